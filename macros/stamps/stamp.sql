@@ -1,0 +1,19 @@
+{#-
+    What built what: each relation carries, as its comment, the node, the invocation and the very SQL that built it,
+    written in the transaction that builds it. CREATE OR REPLACE by hand loses it, which is how that is found.
+-#}
+{% macro stamp() -%}
+    {%- if execute -%}
+        {%- set sql_text = sql if sql is defined and sql else (model.raw_code or model.checksum.checksum) -%}
+        {%- set stamp = {
+            'node': model.unique_id,
+            'invocation_id': invocation_id,
+            'as_of': as_of_text(),
+            'built_at': modules.datetime.datetime.now(modules.pytz.utc).strftime('%Y-%m-%dT%H:%M:%SZ'),
+            'hash': local_md5(sql_text),
+            'sql': sql_text
+        } -%}
+        comment on {{ 'view' if config.get('materialized') == 'view' else 'table' }} {{ this }}
+        is {{ quoted(tojson(stamp)) }}
+    {%- endif -%}
+{%- endmacro %}

@@ -1,0 +1,4 @@
+{#- A text as an SQL literal, quotes doubled. -#}
+{% macro quoted(text) -%}
+    '{{ text | string | replace("'", "''") }}'
+{%- endmacro %}

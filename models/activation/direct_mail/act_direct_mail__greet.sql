@@ -1,0 +1,1 @@
+{{ candidates(segment=ref('seg_greet'), channel='direct_mail') }}

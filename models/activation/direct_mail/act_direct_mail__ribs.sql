@@ -1,0 +1,1 @@
+{{ candidates(segment=ref('seg_ribs'), channel='direct_mail') }}

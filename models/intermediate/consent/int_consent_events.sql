@@ -1,0 +1,23 @@
+-- what we knew at as_of of what had happened by then, one row per event and purpose
+select
+    event_id,
+    person_id as record_id,
+    purpose,
+    channel,
+    event_state,
+    event_state in ({{ valid_consent_states() }}) as is_grant,
+    event_time,
+    received_at,
+    privacy_notice,
+    notice_shown_at,
+    collection_method,
+    pre_ticked,
+    purpose_count,
+    separate_choices,
+    required_for_service,
+    incentive,
+    evidence
+from {{ ref('stg_consent__event_purposes') }}
+where
+    event_time <= {{ as_of() }}
+    and received_at <= {{ as_of() }}

@@ -1,0 +1,59 @@
+-- the deciding event of each record, purpose and channel: the latest that is not void; at a tie, the one that takes away
+with
+
+events as (
+
+    select
+        events.*,
+        void_grants.event_id is not null as is_void
+    from {{ ref('int_consent_events') }} as events
+    left join (select distinct event_id, purpose from {{ ref('int_void_grants') }}) as void_grants
+        on
+            events.event_id = void_grants.event_id
+            and events.purpose = void_grants.purpose
+
+),
+
+ranked as (
+
+    select
+        record_id,
+        purpose,
+        channel,
+        event_id,
+        event_state,
+        event_time,
+        is_grant,
+        is_void,
+        received_at,
+        row_number() over (
+            partition by record_id, purpose, channel
+            order by
+                is_void,
+                event_time desc,
+                case when is_void then received_at end desc,
+                is_grant,
+                event_id desc
+        ) as decision_rank,
+        max(case when is_grant and not is_void then event_time end)
+            over (partition by record_id, purpose, channel) as last_grant_at,
+        max(case when is_grant and not is_void then received_at end)
+            over (partition by record_id, purpose, channel) as last_grant_received_at
+    from events
+
+)
+
+select
+    record_id,
+    purpose,
+    channel,
+    event_id,
+    event_state,
+    event_time,
+    is_void,
+    is_grant and not is_void as is_given,
+    last_grant_at,
+    not is_grant
+    and coalesce(last_grant_at = event_time or last_grant_received_at > received_at, false) as is_decided_by_order
+from ranked
+where decision_rank = 1

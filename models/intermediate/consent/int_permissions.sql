@@ -1,0 +1,47 @@
+-- the whole grid: who may be contacted for what through which channel, and every rule against it
+with
+
+grid as (
+
+    select
+        persons.person_id,
+        persons.household_id,
+        persons.is_minor,
+        purposes.purpose,
+        channels.channel
+    from {{ ref('int_persons') }} as persons
+    cross join {{ ref('purposes') }} as purposes
+    cross join {{ ref('channels') }} as channels
+
+),
+
+against as (
+
+    select
+        person_rules.person_id,
+        person_rules.purpose,
+        person_rules.channel,
+        {{ dbt.listagg('person_rules.rule_id', "','", 'order by person_rules.rule_id') }} as rules,
+        min(consent_rules.priority) as first_priority
+    from {{ ref('int_person_rules') }} as person_rules
+    inner join {{ ref('consent_rules') }} as consent_rules
+        on person_rules.rule_id = consent_rules.rule_id
+    group by person_rules.person_id, person_rules.purpose, person_rules.channel
+
+)
+
+select
+    grid.person_id,
+    grid.household_id,
+    grid.is_minor,
+    grid.purpose,
+    grid.channel,
+    against.person_id is null as is_permitted,
+    against.rules,
+    against.first_priority
+from grid
+left join against
+    on
+        grid.person_id = against.person_id
+        and grid.purpose = against.purpose
+        and grid.channel = against.channel

@@ -1,0 +1,76 @@
+-- every rule against each person, purpose and channel: those of all the person's records, and those of the person
+with
+
+grid as (
+
+    select
+        persons.person_id,
+        persons.is_minor,
+        persons.is_adult,
+        purposes.purpose,
+        purposes.recipient_kind,
+        channels.channel,
+        addresses.person_id is not null as has_address
+    from {{ ref('int_persons') }} as persons
+    cross join {{ ref('purposes') }} as purposes
+    cross join {{ ref('channels') }} as channels
+    left join {{ ref('int_addresses') }} as addresses
+        on
+            persons.person_id = addresses.person_id
+            and channels.address_kind = addresses.kind
+
+),
+
+by_record as (
+
+    select
+        identity.person_id,
+        identity.record_id,
+        record_rules.purpose,
+        record_rules.channel,
+        record_rules.rule_id
+    from {{ ref('int_record_rules') }} as record_rules
+    inner join {{ ref('int_identity') }} as identity
+        on record_rules.record_id = identity.record_id
+
+),
+
+record_counts as (
+
+    select
+        person_id,
+        count(*) as record_count
+    from {{ ref('int_identity') }}
+    group by person_id
+
+),
+
+conflicts as (
+
+    select
+        by_record.person_id,
+        by_record.purpose,
+        by_record.channel
+    from by_record
+    inner join record_counts
+        on by_record.person_id = record_counts.person_id
+    group by by_record.person_id, by_record.purpose, by_record.channel, record_counts.record_count
+    having count(distinct by_record.record_id) < record_counts.record_count
+
+)
+
+select distinct person_id, purpose, channel, rule_id from by_record
+union all
+select person_id, purpose, channel, 'R34' as rule_id from conflicts
+union all
+select person_id, purpose, channel, 'R17' as rule_id from grid
+where is_minor
+union all
+select person_id, purpose, channel, 'R16' as rule_id from grid
+where not is_minor and not is_adult
+union all
+select person_id, purpose, channel, 'R39' as rule_id from grid
+where recipient_kind = 'third_party'
+union all
+select person_id, purpose, channel, 'R52' as rule_id from grid
+where not has_address

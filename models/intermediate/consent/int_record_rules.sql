@@ -1,0 +1,90 @@
+-- every rule against each customer record, purpose and channel; a record without a row here is permitted by consent
+with
+
+grid as (
+
+    select
+        records.person_id as record_id,
+        purposes.purpose,
+        channels.channel
+    from {{ ref('stg_crm__persons') }} as records
+    cross join {{ ref('purposes') }} as purposes
+    cross join {{ ref('channels') }} as channels
+
+),
+
+channel_grants as (
+
+    select distinct
+        record_id,
+        channel
+    from {{ ref('int_consent_state') }}
+    where is_given
+
+),
+
+malformed as (
+
+    select distinct person_id as record_id
+    from {{ ref('quarantine') }}
+    where
+        raw_table in ('consent__events', 'consent__objections', 'consent__unsubscribes')
+        and reason <> 'duplicate'
+
+),
+
+state_rules as (
+
+    select
+        grid.record_id,
+        grid.purpose,
+        grid.channel,
+        case
+            when consent_state.is_given then null
+            when consent_state.is_void then void_grants.rule_id
+            when consent_state.is_decided_by_order then 'R10'
+            when consent_state.record_id is not null then 'R09'
+            when channel_grants.record_id is not null then 'R12'
+            else 'R08'
+        end as rule_id
+    from grid
+    left join {{ ref('int_consent_state') }} as consent_state
+        on
+            grid.record_id = consent_state.record_id
+            and grid.purpose = consent_state.purpose
+            and grid.channel = consent_state.channel
+    left join {{ ref('int_void_grants') }} as void_grants
+        on
+            consent_state.is_void
+            and consent_state.event_id = void_grants.event_id
+            and consent_state.purpose = void_grants.purpose
+    left join channel_grants
+        on
+            grid.record_id = channel_grants.record_id
+            and grid.channel = channel_grants.channel
+
+)
+
+select
+    record_id,
+    purpose,
+    channel,
+    rule_id
+from state_rules
+where rule_id is not null
+union all
+select
+    grid.record_id,
+    grid.purpose,
+    grid.channel,
+    'R40' as rule_id
+from grid
+inner join malformed
+    on grid.record_id = malformed.record_id
+union all
+select
+    record_id,
+    purpose,
+    channel,
+    rule_id
+from {{ ref('int_suppressions') }}

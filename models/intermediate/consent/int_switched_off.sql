@@ -1,0 +1,29 @@
+-- R35: what a person has switched off for a purpose; at a tie, off wins
+with
+
+ranked as (
+
+    select
+        identity.person_id,
+        switches.datum,
+        switches.purpose,
+        switches.state,
+        row_number() over (
+            partition by identity.person_id, switches.datum, switches.purpose
+            order by switches.switched_at desc, switches.state, switches.switch_id
+        ) as switch_rank
+    from {{ ref('stg_crm__switches') }} as switches
+    inner join {{ ref('int_identity') }} as identity
+        on switches.person_id = identity.record_id
+    where switches.switched_at <= {{ as_of() }}
+
+)
+
+select
+    person_id,
+    datum,
+    purpose
+from ranked
+where
+    switch_rank = 1
+    and state = 'off'

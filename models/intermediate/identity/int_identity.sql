@@ -1,0 +1,58 @@
+-- the smallest id of all records linked to one another is the person's
+with recursive
+
+records as (
+
+    select person_id as record_id from {{ ref('stg_crm__persons') }}
+
+),
+
+links as (
+
+    select
+        identity_links.person_id,
+        identity_links.same_as
+    from {{ ref('stg_crm__identity_links') }} as identity_links
+    inner join records as one
+        on identity_links.person_id = one.record_id
+    inner join records as other
+        on identity_links.same_as = other.record_id
+    where identity_links.linked_at <= {{ as_of() }}
+
+),
+
+both_ways as (
+
+    select
+        person_id as near_id,
+        same_as as far_id
+    from links
+    union all
+    select
+        same_as as near_id,
+        person_id as far_id
+    from links
+
+),
+
+reached as (
+
+    select
+        record_id,
+        record_id as reached_id
+    from records
+    union
+    select
+        reached.record_id,
+        both_ways.far_id as reached_id
+    from reached
+    inner join both_ways
+        on reached.reached_id = both_ways.near_id
+
+)
+
+select
+    record_id,
+    min(reached_id) as person_id
+from reached
+group by record_id

@@ -1,0 +1,27 @@
+-- every staged receipt line, with whose it is and what kind of thing it says: kept whole, to be split below
+with
+
+gift_baskets as (
+
+    select distinct basket_id from {{ ref('stg_crm__gifts') }}
+
+)
+
+select
+    lines.household_id,
+    lines.basket_id,
+    lines.product_id,
+    lines.quantity,
+    lines.sales_amount,
+    lines.purchased_at,
+    products.topic,
+    topics.special_category,
+    gift_baskets.basket_id is not null as is_gift
+from {{ ref('stg_completejourney__transactions') }} as lines
+inner join {{ ref('stg_completejourney__products') }} as products
+    on lines.product_id = products.product_id
+left join {{ ref('topics') }} as topics
+    on products.topic = topics.topic
+left join gift_baskets
+    on lines.basket_id = gift_baskets.basket_id
+where lines.purchased_at <= {{ as_of() }}

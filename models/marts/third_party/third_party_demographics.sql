@@ -1,0 +1,10 @@
+select
+    household_id,
+    age_band,
+    income_band,
+    home_ownership,
+    marital_status,
+    household_size,
+    household_composition,
+    kids_count
+from {{ ref('stg_completejourney__demographics') }}

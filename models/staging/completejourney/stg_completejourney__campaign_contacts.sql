@@ -1,0 +1,5 @@
+select
+    campaign_id,
+    household_id
+from {{ ref('base_completejourney__campaigns') }}
+where rejected_because is null

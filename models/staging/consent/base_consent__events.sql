@@ -1,0 +1,99 @@
+{{ config(materialized="view") }}
+
+with
+
+source as (
+
+    select * from {{ source('consent', 'events') }}
+
+),
+
+-- each distinct list of purposes is matched once against the reference
+purpose_lists as (
+
+    select distinct purposes from source
+
+),
+
+known_purposes as (
+
+    select
+        purpose_lists.purposes,
+        count(*) as known_count
+    from purpose_lists
+    inner join {{ ref('purposes') }} as purposes
+        on '|' || purpose_lists.purposes || '|' like '%|' || purposes.purpose || '|%'
+    group by purpose_lists.purposes
+
+),
+
+typed as (
+
+    select
+        {{ filled('source.event_id') }} as event_id,
+        {{ filled('source.person_id') }} as person_id,
+        {{ filled('source.event_state') }} as event_state,
+        {{ utc_timestamp('source.event_time') }} as event_time,
+        {{ utc_timestamp('source.received_at') }} as received_at,
+        source.purposes,
+        length(source.purposes) - length(replace(source.purposes, '|', '')) + 1 as purpose_count,
+        coalesce(known_purposes.known_count, 0) as known_purpose_count,
+        {{ filled('source.channel') }} as channel,
+        channels.channel is not null as is_known_channel,
+        {{ filled('source.privacy_notice') }} as privacy_notice,
+        {{ filled('source.notice_shown_at') }} as notice_shown_text,
+        {{ utc_timestamp('source.notice_shown_at') }} as notice_shown_at,
+        {{ filled('source.collection_method') }} as collection_method,
+        coalesce({{ filled('source.pre_ticked') }}, 'false') as pre_ticked,
+        coalesce({{ filled('source.separate_choices') }}, 'false') as separate_choices,
+        coalesce({{ filled('source.required_for_service') }}, 'false') as required_for_service,
+        coalesce({{ filled('source.incentive') }}, 'false') as incentive,
+        {{ filled('source.evidence') }} as evidence,
+        {{ copies('source.event_id', ['source.person_id', 'source.event_state', 'source.event_time', 'source.received_at', 'source.purposes', 'source.channel', 'source.privacy_notice', 'source.notice_shown_at', 'source.collection_method', 'source.pre_ticked', 'source.separate_choices', 'source.required_for_service', 'source.incentive', 'source.evidence']) }},
+        {{ row_json('source') }} as raw_row
+    from source
+    left join known_purposes
+        on source.purposes = known_purposes.purposes
+    left join {{ ref('channels') }} as channels
+        on {{ filled('source.channel') }} = channels.channel
+
+)
+
+select
+    event_id,
+    person_id,
+    event_state,
+    event_time,
+    received_at,
+    purposes,
+    purpose_count,
+    channel,
+    privacy_notice,
+    notice_shown_at,
+    collection_method,
+    pre_ticked = 'true' as pre_ticked,
+    separate_choices = 'true' as separate_choices,
+    required_for_service = 'true' as required_for_service,
+    incentive = 'true' as incentive,
+    evidence,
+    raw_row,
+    case
+        when event_id is null then 'no event id'
+        when person_id is null then 'no readable subject'
+        when is_contradicted then 'contradictory duplicate'
+        when copy_number > 1 then 'duplicate'
+        when event_state is null or event_state not in ({{ consent_states() }}) then 'unknown event_state'
+        when event_time is null then 'unreadable event_time'
+        when received_at is null then 'unreadable received_at'
+        when event_time > received_at then 'event_time after received_at'
+        when purposes is null or purpose_count <> known_purpose_count then 'unknown purpose'
+        when not is_known_channel then 'unknown channel'
+        when notice_shown_text is not null and notice_shown_at is null then 'unreadable notice_shown_at'
+        when
+            pre_ticked not in ('true', 'false')
+            or separate_choices not in ('true', 'false')
+            or required_for_service not in ('true', 'false')
+            or incentive not in ('true', 'false')
+            then 'unreadable flag'
+    end as rejected_because
+from typed

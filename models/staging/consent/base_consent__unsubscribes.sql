@@ -1,0 +1,41 @@
+{{ config(materialized="view") }}
+
+with
+
+source as (
+
+    select * from {{ source('consent', 'unsubscribes') }}
+
+),
+
+typed as (
+
+    select
+        {{ filled('source.unsubscribe_id') }} as unsubscribe_id,
+        {{ filled('source.person_id') }} as person_id,
+        {{ filled('source.channel') }} as channel,
+        channels.channel is not null as is_known_channel,
+        {{ utc_timestamp('source.unsubscribed_at') }} as unsubscribed_at,
+        {{ copies('source.unsubscribe_id', ['source.person_id', 'source.channel', 'source.unsubscribed_at']) }},
+        {{ row_json('source') }} as raw_row
+    from source
+    left join {{ ref('channels') }} as channels
+        on {{ filled('source.channel') }} = channels.channel
+
+)
+
+select
+    unsubscribe_id,
+    person_id,
+    channel,
+    unsubscribed_at,
+    raw_row,
+    case
+        when unsubscribe_id is null then 'no unsubscribe id'
+        when person_id is null then 'no readable subject'
+        when is_contradicted then 'contradictory duplicate'
+        when copy_number > 1 then 'duplicate'
+        when not is_known_channel then 'unknown channel'
+        when unsubscribed_at is null then 'unreadable unsubscribed_at'
+    end as rejected_because
+from typed

@@ -1,0 +1,20 @@
+select
+    events.event_id,
+    events.person_id,
+    events.event_state,
+    events.event_time,
+    events.received_at,
+    purposes.purpose,
+    events.purpose_count,
+    events.channel,
+    events.privacy_notice,
+    events.notice_shown_at,
+    events.collection_method,
+    events.pre_ticked,
+    events.separate_choices,
+    events.required_for_service,
+    events.incentive,
+    events.evidence
+from {{ ref('stg_consent__events') }} as events
+inner join {{ ref('purposes') }} as purposes
+    on '|' || events.purposes || '|' like '%|' || purposes.purpose || '|%'

@@ -1,0 +1,19 @@
+select
+    event_id,
+    person_id,
+    event_state,
+    event_time,
+    received_at,
+    purposes,
+    purpose_count,
+    channel,
+    privacy_notice,
+    notice_shown_at,
+    collection_method,
+    pre_ticked,
+    separate_choices,
+    required_for_service,
+    incentive,
+    evidence
+from {{ ref('base_consent__events') }}
+where rejected_because is null

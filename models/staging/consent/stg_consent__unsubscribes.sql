@@ -1,0 +1,7 @@
+select
+    unsubscribe_id,
+    person_id,
+    channel,
+    unsubscribed_at
+from {{ ref('base_consent__unsubscribes') }}
+where rejected_because is null

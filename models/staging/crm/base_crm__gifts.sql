@@ -1,0 +1,38 @@
+{{ config(materialized="view") }}
+
+with
+
+source as (
+
+    select * from {{ source('crm', 'gifts') }}
+
+),
+
+typed as (
+
+    select
+        {{ filled('gift_id') }} as gift_id,
+        {{ try_cast('basket_id', 'bigint') }} as basket_id,
+        {{ filled('marked_gift') }} as marked_gift,
+        {{ filled('ship_to_name') }} as ship_to_name,
+        {{ copies('gift_id', ['basket_id', 'marked_gift', 'ship_to_name']) }},
+        {{ row_json('source') }} as raw_row
+    from source
+
+)
+
+select
+    gift_id,
+    basket_id,
+    coalesce(marked_gift, 'false') = 'true' as is_marked_gift,
+    ship_to_name,
+    raw_row,
+    case
+        when gift_id is null then 'no gift id'
+        when is_contradicted then 'contradictory duplicate'
+        when copy_number > 1 then 'duplicate'
+        when basket_id is null then 'unreadable basket'
+        when marked_gift not in ('true', 'false') then 'unreadable marked_gift'
+        when coalesce(marked_gift, 'false') = 'false' and ship_to_name is null then 'neither marked nor shipped to another'
+    end as rejected_because
+from typed

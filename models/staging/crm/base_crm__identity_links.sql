@@ -1,0 +1,37 @@
+{{ config(materialized="view") }}
+
+with
+
+source as (
+
+    select * from {{ source('crm', 'identity_links') }}
+
+),
+
+typed as (
+
+    select
+        {{ filled('link_id') }} as link_id,
+        {{ filled('person_id') }} as person_id,
+        {{ filled('same_as') }} as same_as,
+        {{ utc_timestamp('linked_at') }} as linked_at,
+        {{ copies('link_id', ['person_id', 'same_as', 'linked_at']) }},
+        {{ row_json('source') }} as raw_row
+    from source
+
+)
+
+select
+    link_id,
+    person_id,
+    same_as,
+    linked_at,
+    raw_row,
+    case
+        when link_id is null then 'no link id'
+        when is_contradicted then 'contradictory duplicate'
+        when copy_number > 1 then 'duplicate'
+        when person_id is null or same_as is null then 'one side missing'
+        when linked_at is null then 'unreadable linked_at'
+    end as rejected_because
+from typed

@@ -1,0 +1,56 @@
+{{ config(materialized="view") }}
+
+with
+
+source as (
+
+    select * from {{ source('crm', 'persons') }}
+
+),
+
+typed as (
+
+    select
+        {{ filled('person_id') }} as person_id,
+        {{ try_cast('household_id', 'bigint') }} as household_id,
+        {{ filled('first_name') }} as first_name,
+        {{ filled('last_name') }} as last_name,
+        {{ filled('declared_adult') }} as declared_adult,
+        {{ filled('birth_year') }} as birth_year_text,
+        {{ try_cast(filled('birth_year'), 'integer') }} as birth_year,
+        {{ filled('birthday_month') }} as birthday_month_text,
+        {{ try_cast(filled('birthday_month'), 'integer') }} as birthday_month,
+        {{ filled('jurisdiction') }} as jurisdiction,
+        {{ filled('home') }} as home,
+        {{ utc_timestamp('created_at') }} as created_at,
+        {{ copies('person_id', ['household_id', 'first_name', 'last_name', 'declared_adult', 'birth_year', 'birthday_month', 'jurisdiction', 'home', 'created_at']) }},
+        {{ row_json('source') }} as raw_row
+    from source
+
+)
+
+select
+    person_id,
+    household_id,
+    first_name,
+    last_name,
+    declared_adult = 'true' as is_declared_adult,
+    birth_year,
+    birthday_month,
+    jurisdiction,
+    home,
+    created_at,
+    raw_row,
+    case
+        when person_id is null then 'no person'
+        when is_contradicted then 'contradictory duplicate'
+        when copy_number > 1 then 'duplicate'
+        when household_id is null then 'unreadable household'
+        when declared_adult not in ('true', 'false') then 'unreadable declared_adult'
+        when birth_year_text is not null and coalesce(birth_year, 0) not between 1900 and extract(year from {{ as_of() }})
+            then 'implausible birth year'
+        when birthday_month_text is not null and coalesce(birthday_month, 0) not between 1 and 12
+            then 'no such month'
+        when created_at is null then 'unreadable created_at'
+    end as rejected_because
+from typed

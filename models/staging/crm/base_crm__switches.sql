@@ -1,0 +1,48 @@
+{{ config(materialized="view") }}
+
+with
+
+source as (
+
+    select * from {{ source('crm', 'switches') }}
+
+),
+
+typed as (
+
+    select
+        {{ filled('source.switch_id') }} as switch_id,
+        {{ filled('source.person_id') }} as person_id,
+        {{ filled('source.datum') }} as datum,
+        {{ filled('source.purpose') }} as purpose,
+        purposes.purpose is not null as is_known_purpose,
+        {{ filled('source.state') }} as state,
+        {{ utc_timestamp('source.switched_at') }} as switched_at,
+        {{ copies('source.switch_id', ['source.person_id', 'source.datum', 'source.purpose', 'source.state', 'source.switched_at']) }},
+        {{ row_json('source') }} as raw_row
+    from source
+    left join {{ ref('purposes') }} as purposes
+        on {{ filled('source.purpose') }} = purposes.purpose
+
+)
+
+select
+    switch_id,
+    person_id,
+    datum,
+    purpose,
+    state,
+    switched_at,
+    raw_row,
+    case
+        when switch_id is null then 'no switch id'
+        when person_id is null then 'no person'
+        when is_contradicted then 'contradictory duplicate'
+        when copy_number > 1 then 'duplicate'
+        when datum is null or datum not in ('first_name', 'birthday_month', 'favourite_cut', 'favourite_department', 'purchases')
+            then 'unknown datum'
+        when not is_known_purpose then 'unknown purpose'
+        when state is null or state not in ('off', 'on') then 'unknown state'
+        when switched_at is null then 'unreadable switched_at'
+    end as rejected_because
+from typed

@@ -1,0 +1,7 @@
+select
+    person_id,
+    home as home_guessed
+from {{ ref('base_crm__persons') }}
+where
+    rejected_because is null
+    and home like 'probably %'

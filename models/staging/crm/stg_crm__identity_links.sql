@@ -1,0 +1,7 @@
+select
+    link_id,
+    person_id,
+    same_as,
+    linked_at
+from {{ ref('base_crm__identity_links') }}
+where rejected_because is null

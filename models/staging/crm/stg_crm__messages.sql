@@ -1,0 +1,8 @@
+select
+    message_id,
+    person_id,
+    channel,
+    campaign,
+    sent_at
+from {{ ref('base_crm__messages') }}
+where rejected_because is null

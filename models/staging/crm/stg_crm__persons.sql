@@ -1,0 +1,13 @@
+select
+    person_id,
+    household_id,
+    first_name,
+    last_name,
+    is_declared_adult,
+    birth_year,
+    birthday_month,
+    jurisdiction,
+    created_at,
+    case when home not like 'probably %' then home end as home_declared
+from {{ ref('base_crm__persons') }}
+where rejected_because is null

@@ -1,0 +1,1 @@
+"""askfirst: personalization that asks first. The engine behind the dbt project at the repository's root."""
