@@ -1,0 +1,33 @@
+-- each datum's purposes in the reference are those of the raw columns it comes from, neither more nor fewer
+{%- set columns = {
+    'first_name': ['persons', 'first_name', 'crm'],
+    'birthday_month': ['persons', 'birthday_month', 'crm'],
+    'favourite_cut': ['preferences', 'topic', 'crm'],
+    'favourite_department': ['preferences', 'topic', 'crm'],
+    'purchases': ['transactions', 'product_id', 'completejourney'],
+} %}
+{%- set rows = [] -%}
+{%- if execute -%}
+    {%- for datum, place in columns.items() -%}
+        {%- set raw = graph.sources['source.askfirst.' ~ place[2] ~ '.' ~ place[0]] -%}
+        {%- do rows.append([datum, raw.columns[place[1]].config.meta.purposes | join('|')]) -%}
+    {%- endfor -%}
+{%- endif %}
+with
+
+labelled as (
+{{ literal_rows(['datum', 'purposes'], rows) }}
+
+)
+
+select
+    coalesce(data.datum, labelled.datum) as datum,
+    data.purposes,
+    labelled.purposes as labelled_purposes
+from {{ ref('data') }} as data
+full outer join labelled
+    on data.datum = labelled.datum
+where
+    data.purposes is null
+    or labelled.purposes is null
+    or data.purposes <> labelled.purposes

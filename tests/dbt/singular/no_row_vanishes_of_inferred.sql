@@ -1,0 +1,6 @@
+{{ config(group='inferred') }}
+
+-- for every source table of inferred: raw = staged + quarantined
+{{ lost_rows([
+    ['scores', 'propensities', ref('stg_scores__propensities'), ref('quarantine_inferred')],
+]) }}
