@@ -1,24 +1,31 @@
--- one row per person: what the leading record says; what another record of the person says is not guessed together
+-- one row per person: what the leading record says; only a minor's age counts from any record of the person
 with
 
 records as (
 
-    select * from {{ ref('stg_crm__persons') }}
-
-),
-
-lead_records as (
-
-    select distinct person_id from {{ ref('int_identity') }}
-
-),
-
-ages as (
-
     select
-        person_id,
-        extract(year from {{ as_of() }}) - birth_year as years
-    from records
+        identity.person_id,
+        persons.person_id = identity.person_id as is_lead_record,
+        persons.household_id,
+        persons.first_name,
+        persons.last_name,
+        persons.birthday_month,
+        persons.home_declared,
+        persons.jurisdiction,
+        persons.is_declared_adult,
+        extract(year from {{ as_of() }}) - persons.birth_year as years
+    from {{ ref('stg_crm__persons') }} as persons
+    inner join {{ ref('int_identity') }} as identity
+        on persons.person_id = identity.record_id
+
+),
+
+minors as (
+
+    select distinct person_id from records
+    where
+        not is_declared_adult
+        or years < 18
 
 )
 
@@ -30,11 +37,9 @@ select
     records.birthday_month,
     records.home_declared,
     records.jurisdiction,
-    coalesce(not records.is_declared_adult, false) or coalesce(ages.years < 18, false) as is_minor,
-    coalesce(records.is_declared_adult, ages.years >= 19, false)
-    and coalesce(ages.years >= 18, true) as is_adult
+    minors.person_id is not null as is_minor,
+    minors.person_id is null and coalesce(records.is_declared_adult, records.years >= 19, false) as is_adult
 from records
-inner join lead_records
-    on records.person_id = lead_records.person_id
-inner join ages
-    on records.person_id = ages.person_id
+left join minors
+    on records.person_id = minors.person_id
+where records.is_lead_record
