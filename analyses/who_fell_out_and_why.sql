@@ -9,4 +9,4 @@ select
 from {{ ref('audience_funnel') }} as funnel
 left join {{ ref('consent_rules') }} as rules
     on funnel.rule_id = rules.rule_id
-order by funnel.audience, funnel.step desc, rules.priority
+order by funnel.audience asc, funnel.step desc, rules.priority asc

@@ -10,9 +10,9 @@
     'direct_mail__companions': ref('act_direct_mail__companions'),
 } %}
 {%- for audience, candidate in candidates.items() %}
-select
-    '{{ audience }}' as audience,
-    person_id
-from {{ candidate }}
-{{ 'union all' if not loop.last }}
+    select
+        '{{ audience }}' as audience,
+        person_id
+    from {{ candidate }}
+    {{ 'union all' if not loop.last }}
 {%- endfor %}

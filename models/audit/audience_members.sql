@@ -10,9 +10,9 @@
     'direct_mail__companions': ref('seg_companions'),
 } %}
 {%- for audience, segment in audiences.items() %}
-select
-    '{{ audience }}' as audience,
-    person_id
-from {{ segment }}
-{{ 'union all' if not loop.last }}
+    select
+        '{{ audience }}' as audience,
+        person_id
+    from {{ segment }}
+    {{ 'union all' if not loop.last }}
 {%- endfor %}

@@ -1,5 +1,8 @@
 -- what each audience is, as its YAML and its segment's say: the marketers' catalogue
-{%- set columns = ['audience', 'model', 'segment', 'channel', 'purpose', 'recipient', 'owner', 'lifecycle', 'offer_topic', 'reason', 'description'] -%}
+{%- set columns = [
+    'audience', 'model', 'segment', 'channel', 'purpose', 'recipient', 'owner', 'lifecycle', 'offer_topic', 'reason',
+    'description',
+] -%}
 {%- set rows = [] -%}
 {%- for audience in audience_list() -%}
     {%- set row = [] -%}

@@ -8,7 +8,7 @@
 with
 
 columns as (
-{{ literal_rows(['audience', 'column_name', 'description', 'position'], rows) }}
+    {{ literal_rows(['audience', 'column_name', 'description', 'position'], rows) }}
 
 )
 

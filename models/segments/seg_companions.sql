@@ -9,12 +9,12 @@ ranked as (
         bought.topic,
         row_number() over (
             partition by bought.household_id
-            order by bought.last_purchased_on desc, bought.topic, companions.companion
+            order by bought.last_purchased_on desc, bought.topic asc, companions.companion asc
         ) as recency_rank
     from {{ ref('observed_household_topics') }} as bought
     inner join {{ ref('companions') }} as companions
         on bought.topic = companions.topic
-    where {{ dbt.datediff('bought.last_purchased_on', as_of(), 'day') }} <= {{ var('recent_days') }}
+    where bought.last_purchased_on >= {{ days_ago(var('recent_days')) }}
 
 )
 

@@ -1,12 +1,12 @@
 -- people of households which buy something regularly and are due again: the most overdue thing, one a household
 with
 
-due as (
+regular as (
 
     select
         household_id,
         topic,
-        {{ dbt.datediff('last_purchased_on', as_of(), 'day') }} as days_since,
+        {{ days_since('last_purchased_on') }} as days_since,
         typical_days
     from {{ ref('observed_household_topics') }}
     where purchase_days >= {{ var('regular_purchase_days') }}
@@ -20,9 +20,9 @@ ranked as (
         topic,
         row_number() over (
             partition by household_id
-            order by days_since - typical_days desc, topic
+            order by days_since - typical_days desc, topic asc
         ) as overdue_rank
-    from due
+    from regular
     where
         days_since >= typical_days
         and days_since < 3 * typical_days

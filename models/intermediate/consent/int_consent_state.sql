@@ -1,5 +1,14 @@
--- the deciding event of each record, purpose and channel: the latest that is not void; at a tie, the one that takes away
+-- the deciding event of each record, purpose and channel: the latest that is not void; a tie goes to the withdrawal
 with
+
+void_grants as (
+
+    select distinct
+        event_id,
+        purpose
+    from {{ ref('int_void_grants') }}
+
+),
 
 events as (
 
@@ -7,7 +16,7 @@ events as (
         events.*,
         void_grants.event_id is not null as is_void
     from {{ ref('int_consent_events') }} as events
-    left join (select distinct event_id, purpose from {{ ref('int_void_grants') }}) as void_grants
+    left join void_grants
         on
             events.event_id = void_grants.event_id
             and events.purpose = void_grants.purpose
@@ -29,10 +38,10 @@ ranked as (
         row_number() over (
             partition by record_id, purpose, channel
             order by
-                is_void,
+                is_void asc,
                 event_time desc,
                 case when is_void then received_at end desc,
-                is_grant,
+                is_grant asc,
                 event_id desc
         ) as decision_rank,
         max(case when is_grant and not is_void then event_time end)

@@ -1,19 +1,37 @@
 -- each datum that we hold of a person by their own word or act, and may use for the purpose: R35 takes out the rest
 with
 
+buyers as (
+
+    select distinct household_id from {{ ref('int_household_purchases') }}
+
+),
+
 held as (
 
-    select person_id, 'first_name' as datum from {{ ref('int_persons') }}
+    select
+        person_id,
+        'first_name' as datum
+    from {{ ref('int_persons') }}
     where first_name is not null
     union all
-    select person_id, 'birthday_month' as datum from {{ ref('int_persons') }}
+    select
+        person_id,
+        'birthday_month' as datum
+    from {{ ref('int_persons') }}
     where birthday_month is not null
     union all
-    select distinct person_id, datum from {{ ref('declared_preferences') }}
+    select distinct
+        person_id,
+        datum
+    from {{ ref('declared_preferences') }}
     union all
-    select persons.person_id, 'purchases' as datum
+    select
+        persons.person_id,
+        'purchases' as datum
     from {{ ref('int_persons') }} as persons
-    where persons.household_id in (select household_id from {{ ref('int_household_purchases') }})
+    inner join buyers
+        on persons.household_id = buyers.household_id
 
 ),
 

@@ -59,18 +59,48 @@ conflicts as (
 
 )
 
-select distinct person_id, purpose, channel, rule_id from by_record
+select distinct
+    person_id,
+    purpose,
+    channel,
+    rule_id
+from by_record
 union all
-select person_id, purpose, channel, 'R34' as rule_id from conflicts
+select
+    person_id,
+    purpose,
+    channel,
+    'R34' as rule_id
+from conflicts
 union all
-select person_id, purpose, channel, 'R17' as rule_id from grid
+select
+    person_id,
+    purpose,
+    channel,
+    'R17' as rule_id
+from grid
 where is_minor
 union all
-select person_id, purpose, channel, 'R16' as rule_id from grid
+select
+    person_id,
+    purpose,
+    channel,
+    'R16' as rule_id
+from grid
 where not is_minor and not is_adult
 union all
-select person_id, purpose, channel, 'R39' as rule_id from grid
+select
+    person_id,
+    purpose,
+    channel,
+    'R39' as rule_id
+from grid
 where recipient_kind = 'third_party'
 union all
-select person_id, purpose, channel, 'R52' as rule_id from grid
+select
+    person_id,
+    purpose,
+    channel,
+    'R52' as rule_id
+from grid
 where not has_address

@@ -10,7 +10,7 @@ ranked as (
         switches.state,
         row_number() over (
             partition by identity.person_id, switches.datum, switches.purpose
-            order by switches.switched_at desc, switches.state, switches.switch_id
+            order by switches.switched_at desc, switches.state asc, switches.switch_id asc
         ) as switch_rank
     from {{ ref('stg_crm__switches') }} as switches
     inner join {{ ref('int_identity') }} as identity

@@ -18,25 +18,53 @@ grants as (
 
 judged as (
 
-    select event_id, purpose, 'R01' as rule_id from grants
+    select
+        event_id,
+        purpose,
+        'R01' as rule_id
+    from grants
     where pre_ticked
     union all
-    select event_id, purpose, 'R02' as rule_id from grants
+    select
+        event_id,
+        purpose,
+        'R02' as rule_id
+    from grants
     where collection_method in ('scroll', 'silence', 'banner_dismissed', 'script')
     union all
-    select event_id, purpose, 'R03' as rule_id from grants
+    select
+        event_id,
+        purpose,
+        'R03' as rule_id
+    from grants
     where purpose_count > 1 and not separate_choices
     union all
-    select event_id, purpose, 'R04' as rule_id from grants
+    select
+        event_id,
+        purpose,
+        'R04' as rule_id
+    from grants
     where required_for_service or incentive
     union all
-    select event_id, purpose, 'R05' as rule_id from grants
+    select
+        event_id,
+        purpose,
+        'R05' as rule_id
+    from grants
     where privacy_notice is null or notice_shown_at is null or notice_shown_at > event_time
     union all
-    select event_id, purpose, 'R06' as rule_id from grants
+    select
+        event_id,
+        purpose,
+        'R06' as rule_id
+    from grants
     where is_known_notice and not is_complete_notice
     union all
-    select event_id, purpose, 'R07' as rule_id from grants
+    select
+        event_id,
+        purpose,
+        'R07' as rule_id
+    from grants
     where
         collection_method is null
         or evidence is null

@@ -23,6 +23,20 @@ summed as (
     from days
     group by household_id, topic
 
+),
+
+spanned as (
+
+    select
+        household_id,
+        topic,
+        purchase_days,
+        first_purchased_on,
+        last_purchased_on,
+        {{ days_between('first_purchased_on', 'last_purchased_on') }}
+            as span_days
+    from summed
+
 )
 
 select
@@ -31,7 +45,5 @@ select
     cast(purchase_days as integer) as purchase_days,
     first_purchased_on,
     last_purchased_on,
-    cast(
-        round({{ dbt.datediff('first_purchased_on', 'last_purchased_on', 'day') }} * 1.0 / nullif(purchase_days - 1, 0)) as integer
-    ) as typical_days
-from summed
+    cast(round(span_days * 1.0 / nullif(purchase_days - 1, 0)) as integer) as typical_days
+from spanned

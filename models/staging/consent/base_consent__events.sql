@@ -49,7 +49,12 @@ typed as (
         coalesce({{ filled('source.required_for_service') }}, 'false') as required_for_service,
         coalesce({{ filled('source.incentive') }}, 'false') as incentive,
         {{ filled('source.evidence') }} as evidence,
-        {{ copies('source.event_id', ['source.person_id', 'source.event_state', 'source.event_time', 'source.received_at', 'source.purposes', 'source.channel', 'source.privacy_notice', 'source.notice_shown_at', 'source.collection_method', 'source.pre_ticked', 'source.separate_choices', 'source.required_for_service', 'source.incentive', 'source.evidence']) }},
+        {{ copies('source.event_id', [
+            'source.person_id', 'source.event_state', 'source.event_time', 'source.received_at',
+            'source.purposes', 'source.channel', 'source.privacy_notice', 'source.notice_shown_at',
+            'source.collection_method', 'source.pre_ticked', 'source.separate_choices',
+            'source.required_for_service', 'source.incentive', 'source.evidence'
+        ]) }},
         {{ row_json('source') }} as raw_row
     from source
     left join known_purposes

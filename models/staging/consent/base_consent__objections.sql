@@ -17,7 +17,9 @@ typed as (
         purposes.purpose is not null as is_known_purpose,
         {{ utc_timestamp('source.objected_at') }} as objected_at,
         {{ utc_timestamp('source.received_at') }} as received_at,
-        {{ copies('source.objection_id', ['source.person_id', 'source.scope', 'source.objected_at', 'source.received_at']) }},
+        {{ copies('source.objection_id', [
+            'source.person_id', 'source.scope', 'source.objected_at', 'source.received_at'
+        ]) }},
         {{ row_json('source') }} as raw_row
     from source
     left join {{ ref('purposes') }} as purposes

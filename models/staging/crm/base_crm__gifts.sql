@@ -33,6 +33,8 @@ select
         when copy_number > 1 then 'duplicate'
         when basket_id is null then 'unreadable basket'
         when marked_gift not in ('true', 'false') then 'unreadable marked_gift'
-        when coalesce(marked_gift, 'false') = 'false' and ship_to_name is null then 'neither marked nor shipped to another'
+        when
+            coalesce(marked_gift, 'false') = 'false' and ship_to_name is null
+            then 'neither marked nor shipped to another'
     end as rejected_because
 from typed

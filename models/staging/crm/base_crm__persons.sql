@@ -23,7 +23,10 @@ typed as (
         {{ filled('jurisdiction') }} as jurisdiction,
         {{ filled('home') }} as home,
         {{ utc_timestamp('created_at') }} as created_at,
-        {{ copies('person_id', ['household_id', 'first_name', 'last_name', 'declared_adult', 'birth_year', 'birthday_month', 'jurisdiction', 'home', 'created_at']) }},
+        {{ copies('person_id', [
+            'household_id', 'first_name', 'last_name', 'declared_adult', 'birth_year', 'birthday_month',
+            'jurisdiction', 'home', 'created_at'
+        ]) }},
         {{ row_json('source') }} as raw_row
     from source
 
@@ -47,7 +50,9 @@ select
         when copy_number > 1 then 'duplicate'
         when household_id is null then 'unreadable household'
         when declared_adult not in ('true', 'false') then 'unreadable declared_adult'
-        when birth_year_text is not null and coalesce(birth_year, 0) not between 1900 and extract(year from {{ as_of() }})
+        when
+            birth_year_text is not null
+            and coalesce(birth_year, 0) not between 1900 and extract(year from {{ as_of() }})
             then 'implausible birth year'
         when birthday_month_text is not null and coalesce(birthday_month, 0) not between 1 and 12
             then 'no such month'

@@ -18,7 +18,9 @@ typed as (
         purposes.purpose is not null as is_known_purpose,
         {{ filled('source.state') }} as state,
         {{ utc_timestamp('source.switched_at') }} as switched_at,
-        {{ copies('source.switch_id', ['source.person_id', 'source.datum', 'source.purpose', 'source.state', 'source.switched_at']) }},
+        {{ copies('source.switch_id', [
+            'source.person_id', 'source.datum', 'source.purpose', 'source.state', 'source.switched_at'
+        ]) }},
         {{ row_json('source') }} as raw_row
     from source
     left join {{ ref('purposes') }} as purposes
@@ -39,7 +41,9 @@ select
         when person_id is null then 'no person'
         when is_contradicted then 'contradictory duplicate'
         when copy_number > 1 then 'duplicate'
-        when datum is null or datum not in ('first_name', 'birthday_month', 'favourite_cut', 'favourite_department', 'purchases')
+        when
+            datum is null
+            or datum not in ('first_name', 'birthday_month', 'favourite_cut', 'favourite_department', 'purchases')
             then 'unknown datum'
         when not is_known_purpose then 'unknown purpose'
         when state is null or state not in ('off', 'on') then 'unknown state'

@@ -1,0 +1,58 @@
+"""The overlay's only clock: the demo's `as_of`, and the phases in which a customer's story is told."""
+
+from datetime import UTC, datetime, timedelta
+from enum import IntEnum
+from random import Random
+
+AS_OF = datetime(2018, 1, 2, tzinfo=UTC)
+
+
+class Phase(IntEnum):
+    """What happens in a later phase happens later; within one phase only a story's own steps are ordered."""
+
+    EARLY = 0  # objections and unsubscribes from before any consent
+    TOLD = 1  # the consent stories
+    OBJECTION = 2
+    OBJECTION_LIFT = 3
+    UNSUBSCRIBE = 4
+    UNSUBSCRIBE_LIFT = 5
+    AGAIN = 6  # objections and unsubscribes from after every lift
+    AFTER_AS_OF = 7  # noise: nothing of this is known yet
+
+
+def _day(year: int, month: int, day: int) -> datetime:
+    return datetime(year, month, day, tzinfo=UTC)
+
+
+WINDOWS: dict[Phase, tuple[datetime, datetime]] = {
+    Phase.EARLY: (_day(2016, 1, 5), _day(2016, 3, 20)),
+    Phase.TOLD: (_day(2016, 4, 1), _day(2017, 10, 10)),
+    Phase.OBJECTION: (_day(2017, 10, 20), _day(2017, 10, 31)),
+    Phase.OBJECTION_LIFT: (_day(2017, 11, 2), _day(2017, 11, 12)),
+    Phase.UNSUBSCRIBE: (_day(2017, 11, 14), _day(2017, 11, 24)),
+    Phase.UNSUBSCRIBE_LIFT: (_day(2017, 11, 26), _day(2017, 12, 6)),
+    Phase.AGAIN: (_day(2017, 12, 8), _day(2017, 12, 18)),
+    Phase.AFTER_AS_OF: (_day(2018, 1, 3), _day(2018, 1, 25)),
+}
+
+
+def utc_text(moment: datetime) -> str:
+    """ISO 8601 with Z, the only form of time that the raw tables know."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def moments(rng: Random, phase: Phase, count: int) -> list[datetime]:
+    """`count` daytime moments of a phase, ascending, on different days (so at least eight hours apart)."""
+    start, end = WINDOWS[phase]
+    days = sorted(rng.sample(range((end - start).days), count))
+    return [start + timedelta(days=day, seconds=rng.randrange(6 * 3600, 22 * 3600)) for day in days]
+
+
+def moment(rng: Random, phase: Phase) -> datetime:
+    """One daytime moment of a phase."""
+    return moments(rng, phase, 1)[0]
+
+
+def soon(rng: Random, event_time: datetime) -> datetime:
+    """When an act reaches us in the ordinary way: within four hours."""
+    return event_time + timedelta(seconds=rng.randrange(30, 4 * 3600))

