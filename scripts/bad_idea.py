@@ -25,7 +25,18 @@ import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
 IDEAS = ROOT / "tests" / "fixtures" / "leaks"
-PROJECT = ("dbt_project.yml", "profiles.yml", "models", "seeds", "macros", "tests/dbt", "analyses", "docs", "scripts", "gate")
+PROJECT = (
+    "dbt_project.yml",
+    "profiles.yml",
+    "models",
+    "seeds",
+    "macros",
+    "tests/dbt",
+    "analyses",
+    "docs",
+    "scripts",
+    "gate",
+)
 SMALL_AUDIENCES = '{"minimum_audience": 3}'
 WAREHOUSE = Path("warehouse/sample")
 PUBLISHED = WAREHOUSE / "activation.duckdb"
@@ -101,7 +112,9 @@ def copy_project(destination: Path) -> Path:
         source, target = ROOT / part, destination / part
         target.parent.mkdir(parents=True, exist_ok=True)
         if source.is_dir():
-            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"), dirs_exist_ok=True)
+            shutil.copytree(
+                source, target, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"), dirs_exist_ok=True
+            )
         elif source.exists():
             shutil.copy2(source, target)
     return destination
@@ -128,7 +141,9 @@ def apply(edits: tuple[Edit, ...], project: Path) -> str:
         path = project / edit.file
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(after, encoding="utf-8")
-        lines = difflib.unified_diff(before.splitlines(True), after.splitlines(True), f"a/{edit.file}", f"b/{edit.file}", n=1)
+        lines = difflib.unified_diff(
+            before.splitlines(True), after.splitlines(True), f"a/{edit.file}", f"b/{edit.file}", n=1
+        )
         diffs.append("".join(lines))
     return "\n".join(diffs)
 
@@ -193,7 +208,9 @@ def show(idea: Idea) -> int:
         after = build(project)
     quiet = ("START", " OK ", "PASS", "SKIP", "NO-OP")
     print("\n".join(line for line in after.output.splitlines() if not any(word in line for word in quiet)))
-    print(f"\nexit code {after.exit_code}; published file {'untouched' if after.published == before.published else 'CHANGED'}")
+    print(
+        f"\nexit code {after.exit_code}; published file {'untouched' if after.published == before.published else 'CHANGED'}"
+    )
     print(f"  sha256 before {before.published}\n  sha256 after  {after.published}")
     stopped = after.exit_code == idea.exit_code and after.published == before.published
     return 0 if stopped and set(idea.expect) <= after.findings else 1

@@ -14,7 +14,7 @@
                 {%- set audience = {'audience': node.name | replace('act_', '', 1), 'model': node.name} -%}
                 {%- do audience.update(segment) -%}
                 {%- do audience.update(activation) -%}
-                {%- do audience.update({'description': segment_node.description if segment_node else '', 'columns': node.columns, 'relation': node.relation_name}) -%}
+                {%- do audience.update({'description': synthetic() ~ node.description, 'columns': node.columns}) -%}
                 {%- do found.append(audience) -%}
             {%- endif -%}
         {%- endfor -%}

@@ -105,6 +105,8 @@ class Plugin(BasePlugin):
         self.world = plugin_config["world"]
         if self.world not in ("demo", "sample"):
             raise ValueError(f"profiles.yml: plugin askfirst.raw: world must be demo or sample, not {self.world!r}")
+        if self.creds is None:
+            raise ValueError("profiles.yml: plugin askfirst.raw needs a DuckDB target with a path")
         self.directory = Path(self.creds.path).parent
         self.directory.mkdir(parents=True, exist_ok=True)
 

@@ -78,7 +78,10 @@ def published_people(path: Path) -> dict[str, tuple[int, str]]:
         return {}
     with duckdb.connect(str(path), read_only=True) as published:
         rows = published.execute("select audience, people, status from main.catalogue").fetchall()
-    return {audience: (int(str(people).lstrip("<")) if str(people).isdigit() else 0, status) for audience, people, status in rows}
+    return {
+        audience: (int(str(people).lstrip("<")) if str(people).isdigit() else 0, status)
+        for audience, people, status in rows
+    }
 
 
 def screen(audiences: list[AudienceLine], layers: list[LayerLine], folder: Path) -> str:
@@ -124,7 +127,9 @@ def main(arguments: list[str] | None = None) -> int:
         audiences = audience_lines(warehouse, published_people(folder / "activation.duckdb"))
         layers = layer_lines(warehouse)
     if options.json:
-        print(json.dumps({"audiences": [asdict(a) for a in audiences], "layers": [asdict(x) for x in layers]}, indent=2))
+        print(
+            json.dumps({"audiences": [asdict(a) for a in audiences], "layers": [asdict(x) for x in layers]}, indent=2)
+        )
     else:
         print(screen(audiences, layers, folder))
     return 0

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from askfirst.findings import RULES as TITLES
 
 ROOT = Path(__file__).parents[2]
 RULES = ROOT / "docs" / "rules"
@@ -61,6 +62,11 @@ def test_every_code_in_the_scripts_has_a_page() -> None:
 def test_every_code_that_is_called_enforced_is_in_the_scripts() -> None:
     enforced = {page.stem for page in PAGES if status(page).startswith("enforced")}
     assert enforced <= codes_in_scripts()
+
+
+def test_findings_and_pages_have_the_same_titles() -> None:
+    titles = {page.stem: page.read_text(encoding="utf-8").splitlines()[0].partition(": ")[2] for page in PAGES}
+    assert {code: titles[code] for code in TITLES} == TITLES
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)

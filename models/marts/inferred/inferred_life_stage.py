@@ -15,7 +15,9 @@ STAGES = {
 
 def stage_scores(topics: pd.DataFrame) -> pd.DataFrame:
     """Share of a household's purchase days that falls on each stage's topics: one row a household, one column a stage."""
-    days = topics.pivot_table(index="household_id", columns="topic", values="purchase_days", aggfunc="sum", fill_value=0)
+    days = topics.pivot_table(
+        index="household_id", columns="topic", values="purchase_days", aggfunc="sum", fill_value=0
+    )
     total = days.sum(axis=1)
     shares = {
         stage: days.reindex(columns=list(names), fill_value=0).sum(axis=1) / total for stage, names in STAGES.items()

@@ -16,7 +16,7 @@
 with
 
 labelled as (
-{{ literal_rows(['datum', 'purposes'], rows) }}
+    {{ literal_rows(['datum', 'purposes'], rows) }}
 
 )
 

@@ -1,0 +1,93 @@
+# What to type. `make` alone prints this file's targets.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3
+IDEA ?= chicken_wings
+PYTEST_FLAGS ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+LOCKED := $(VENV)/.locked
+READY := $(VENV)/.ready
+SQL := $(wildcard models analyses tests/dbt)
+
+export DO_NOT_TRACK := 1
+export GX_ANALYTICS_ENABLED := false
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help venv demo test proof leak lint format suites bench lock clean
+
+help: ## print this list
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+venv: $(READY) ## make .venv from requirements.lock (again only when the lock has changed)
+
+# --only-binary: nothing that comes from the index runs code while it is installed.
+# --no-deps: the lock is complete, and `pip check` below says so.
+$(LOCKED): requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { \
+		echo "askfirst runs on Python 3.11 to 3.13; this is $$($(PYTHON) --version 2>&1). Try: make PYTHON=python3.12 ..." >&2; \
+		exit 2; }
+	@echo "== .venv from requirements.lock (about a minute)"
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/python -m pip install --require-hashes --no-deps --only-binary :all: -r requirements.lock
+	@touch $@
+
+$(READY): pyproject.toml $(LOCKED)
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m pip check
+	@touch $@
+
+demo: venv ## build everything from the real data, then show who is in each audience and who is not
+	$(BIN)/dbt build
+	$(BIN)/dbt docs generate --static
+	@$(BIN)/python -m askfirst.summary
+
+test: venv ## what CI runs: the sample world with its unit and data tests, then pytest
+	$(BIN)/dbt build --target sample
+	$(BIN)/python -m pytest $(PYTEST_FLAGS)
+
+proof: venv ## the full counts: kills, mutants, large random runs (minutes)
+	$(BIN)/python -m pytest -m proof $(PYTEST_FLAGS)
+
+leak: venv ## add one bad idea to a copy of the project and watch the build stop (IDEA=chicken_wings)
+	@$(BIN)/python scripts/bad_idea.py $(IDEA)
+
+lint: venv ## ruff, mypy, sqlfluff
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/sqlfluff lint --processes 2 $(SQL)
+
+format: venv ## let ruff and sqlfluff put right what they can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/sqlfluff fix --processes 2 $(SQL)
+
+suites: venv ## write the gate's suites anew from labels and contracts; review the difference
+	$(BIN)/dbt parse --target sample
+	$(BIN)/python -m askfirst.gate.suites --write
+
+bench: venv ## time a first and a second build, and list the slowest nodes
+	rm -rf target warehouse/demo
+	@for run in first second; do \
+		begin=$$EPOCHREALTIME; \
+		$(BIN)/dbt build --quiet; \
+		awk -v run=$$run -v a=$$begin -v b=$$EPOCHREALTIME 'BEGIN {printf "== %s build: %.1f s\n", run, b - a}'; \
+	done
+	@$(BIN)/python -c "import duckdb; duckdb.sql(\"select r.unique_id as node, round(r.execution_time, 2) as seconds \
+	from (select unnest(results) as r from 'target/run_results.json') order by seconds desc, node limit 12\").show()"
+
+lock: ## resolve the dependencies anew into requirements.lock (UPGRADE=--upgrade for newer versions)
+	$(PYTHON) -m venv build/lock
+	build/lock/bin/python -m pip install --quiet 'uv>=0.9'
+	build/lock/bin/uv pip compile --no-config --quiet --universal --python-version 3.11 --fork-strategy fewest \
+		--extra dev --generate-hashes --no-strip-extras --no-emit-index-url $(UPGRADE) \
+		--custom-compile-command "make lock" pyproject.toml --output-file requirements.lock
+
+clean: ## remove what builds and checks have made; .venv stays
+	rm -rf target logs warehouse build .mypy_cache .pytest_cache .ruff_cache .hypothesis

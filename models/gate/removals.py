@@ -1,0 +1,10 @@
+"""Take people who may no longer be contacted out of the published file, whatever the gate says of new content."""
+
+from askfirst.publication.removals import run
+
+
+def model(dbt, session):
+    """One row a published audience: how many were removed, and how many remain. Reads permission data only."""
+    dbt.config(materialized="table")
+    dbt.ref("int_audience_permissions")
+    return run(session)

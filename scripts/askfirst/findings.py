@@ -1,0 +1,80 @@
+"""What a rule found, and how a person reads it: which rule, where, what, why, and the way out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+RULES = {
+    "AF001": "an inferred column is shown to marketing",
+    "AF002": "a bought or received column is shown to marketing",
+    "AF005": "special-category data in marketing",
+    "AF007": "a column without a label, or with an unknown one",
+    "AF010": "an activation model says too little about itself",
+    "AF011": "the recipient is a third party",
+    "AF012": "used for a purpose it was not collected for",
+    "AF013": "what stands in the warehouse is not what was judged",
+    "AF015": "the offer is about something else than its reason",
+    "AF100": "columns or types are not those of the suite",
+    "AF101": "no consent in force",
+    "AF102": "a suppressed person",
+    "AF103": "a minor, or someone of unknown age",
+    "AF104": "one person, several records, different choices",
+    "AF105": "a value without permission",
+    "AF106": "a row without a reason",
+    "AF107": "a gift read as the buyer's taste",
+    "AF108": "a canary's mark is visible",
+    "AF109": "a person twice, or without an address",
+    "AF110": "another adult of the household does not permit it",
+    "AF111": "a blind check: no canaries where some should be",
+}
+TOLD = 10  # statements told in full
+PLACES = 4  # places named under one statement
+
+
+@dataclass(frozen=True, order=True)
+class Finding:
+    """One finding. ``column``, ``why`` and ``path`` may be empty; the texts name keys and counts, never a value."""
+
+    code: str
+    model: str
+    column: str
+    what: str
+    why: str
+    fix: str
+    path: str = ""
+
+    @property
+    def place(self) -> str:
+        """The model, with its column and its file where there are such."""
+        name = f"{self.model}.{self.column}" if self.column else self.model
+        return f"{name}  {self.path}" if self.path else name
+
+
+def render(findings: Iterable[Finding], heading: str) -> str:
+    """A report to act on: under each rule, what was found, said once for all the places where it is the same."""
+    statements: dict[tuple[str, str, str, str], list[Finding]] = {}
+    for finding in sorted(set(findings)):
+        statements.setdefault((finding.code, finding.what, finding.why, finding.fix), []).append(finding)
+    lines = [heading]
+    previous = ""
+    for (code, what, why, fix), same in list(statements.items())[:TOLD]:
+        if code != previous:
+            lines += ["", f"{code}  {RULES[code]}  (docs/rules/{code}.md)"]
+            previous = code
+        lines += [f"  {finding.place}" for finding in same[:PLACES]]
+        if len(same) > PLACES:
+            lines.append(f"  and {len(same) - PLACES} more places")
+        said = {"what": what, "why": why, "fix": fix}
+        lines += [f"    {name:<6}{text}" for name, text in said.items() if text]
+    if len(statements) > TOLD:
+        lines += ["", f"and {len(statements) - TOLD} more, under {', '.join(more(list(statements)[TOLD:]))}"]
+    return "\n".join(lines)
+
+
+def more(keys: list[tuple[str, str, str, str]]) -> list[str]:
+    """The codes of the statements that are not told, each once."""
+    return sorted({code for code, *_ in keys})

@@ -1,0 +1,268 @@
+-- What the gate means by its words. Written apart from the models, and as positive lists: who is not on one is out.
+--
+-- The models work out which rules stand against a person; this works out who may be contacted, from the staged
+-- permission records. Where the two disagree, the gate closes. The suites in gate/suites/ speak in these words.
+-- Each statement makes one temporary table, in the gate's own connection. The session variable askfirst_as_of is the
+-- only clock; where it is not set, every list below is empty and nobody passes.
+
+
+-- Every purpose on every channel.
+create temp table grid as
+select
+    purposes.purpose,
+    channels.channel
+from reference.purposes
+cross join reference.channels;
+
+
+-- What was known at as_of, one row per consent event and purpose.
+create temp table known_events as
+select
+    *,
+    coalesce(event_state in ('ConsentGiven', 'RenewedConsentGiven'), false) as is_grant
+from staging.stg_consent__event_purposes
+where
+    event_time <= cast(getvariable('askfirst_as_of') as timestamp)
+    and received_at <= cast(getvariable('askfirst_as_of') as timestamp);
+
+
+-- Grants that are worth something: an act of the person, for this purpose by itself, freely, informed, and proved.
+create temp table valid_grants as
+select
+    grants.person_id as record_id,
+    grants.purpose,
+    grants.channel,
+    grants.event_time
+from known_events as grants
+inner join reference.notices
+    on grants.privacy_notice = notices.privacy_notice
+where
+    grants.is_grant
+    and grants.collection_method in ('web_form', 'paper_form', 'phone', 'preference_centre')
+    and grants.pre_ticked is not true
+    and (grants.purpose_count = 1 or grants.separate_choices is true)
+    and grants.required_for_service is not true
+    and grants.incentive is not true
+    and grants.notice_shown_at <= grants.event_time
+    and notices.controller <> ''
+    and list_contains(string_split(notices.purposes, '|'), grants.purpose)
+    and notices.right_to_withdraw is true
+    and grants.evidence <> '';
+
+
+-- Records with a permission record that nobody can read: it may have been a withdrawal.
+create temp table unreadable as
+select distinct person_id as record_id
+from private.staging.quarantine
+where
+    starts_with(raw_table, 'consent__')
+    and person_id is not null
+    and reason is distinct from 'duplicate';
+
+
+-- Consent in force: a grant that is worth something, and nothing else said at that time or after it.
+create temp table consent_in_force as
+select distinct
+    valid_grants.record_id,
+    valid_grants.purpose,
+    valid_grants.channel
+from valid_grants
+anti join known_events as others
+    on
+        valid_grants.record_id = others.person_id
+        and valid_grants.purpose = others.purpose
+        and valid_grants.channel = others.channel
+        and valid_grants.event_time <= others.event_time
+        and not others.is_grant
+anti join unreadable
+    on valid_grants.record_id = unreadable.record_id;
+
+
+-- Persons every record of whom has consent in force.
+create temp table persons_in_force as
+select
+    identity.person_id,
+    grid.purpose,
+    grid.channel
+from intermediate.int_identity as identity
+cross join grid
+left join consent_in_force
+    on
+        identity.record_id = consent_in_force.record_id
+        and grid.purpose = consent_in_force.purpose
+        and grid.channel = consent_in_force.channel
+group by identity.person_id, grid.purpose, grid.channel
+having bool_and(consent_in_force.record_id is not null);
+
+
+-- Objections and unsubscribes of any record. A scope that names no purpose is all of them. One thing lifts either:
+-- a later grant of the same record, for that purpose and channel.
+create temp table suppressed as
+with
+
+said as (
+
+    select
+        objections.person_id as record_id,
+        grid.purpose,
+        grid.channel,
+        objections.objected_at as said_at
+    from staging.stg_consent__objections as objections
+    inner join grid
+        on
+            objections.scope = grid.purpose
+            or objections.scope is null
+            or objections.scope not in (select purpose from reference.purposes)
+    where
+        objections.objected_at <= cast(getvariable('askfirst_as_of') as timestamp)
+        and objections.received_at <= cast(getvariable('askfirst_as_of') as timestamp)
+    union all
+    select
+        unsubscribes.person_id as record_id,
+        grid.purpose,
+        grid.channel,
+        unsubscribes.unsubscribed_at as said_at
+    from staging.stg_consent__unsubscribes as unsubscribes
+    inner join grid
+        on unsubscribes.channel = grid.channel
+    where unsubscribes.unsubscribed_at <= cast(getvariable('askfirst_as_of') as timestamp)
+
+)
+
+select distinct
+    coalesce(identity.person_id, said.record_id) as person_id,
+    said.purpose,
+    said.channel
+from said
+left join intermediate.int_identity as identity
+    on said.record_id = identity.record_id
+anti join valid_grants
+    on
+        said.record_id = valid_grants.record_id
+        and said.purpose = valid_grants.purpose
+        and said.channel = valid_grants.channel
+        and said.said_at < valid_grants.event_time;
+
+
+-- Adults by their own word; who may be a minor is none.
+create temp table known_adults as
+select person_id
+from declared.declared_persons
+where is_adult is true and is_minor is false;
+
+
+-- Data that a person's last word switched off for a purpose, over all records; at a tie, off.
+create temp table switched_off as
+select
+    coalesce(identity.person_id, switches.person_id) as person_id,
+    switches.datum,
+    switches.purpose
+from staging.stg_crm__switches as switches
+left join intermediate.int_identity as identity
+    on switches.person_id = identity.record_id
+where switches.switched_at <= cast(getvariable('askfirst_as_of') as timestamp)
+group by all
+having
+    max(switches.switched_at) filter (where switches.state is distinct from 'on')
+    >= coalesce(max(switches.switched_at) filter (where switches.state = 'on'), '-infinity');
+
+
+-- Data that a person told us, or that their own acts left, and that they have not switched off for the purpose.
+create temp table usable_data as
+select
+    told.person_id,
+    told.datum,
+    told.purpose
+from intermediate.int_person_data as told
+anti join switched_off
+    on
+        told.person_id = switched_off.person_id
+        and told.datum = switched_off.datum
+        and told.purpose = switched_off.purpose;
+
+
+-- What each person's household bought for itself at least once: a basket that was a gift is nobody's taste.
+create temp table tastes as
+select distinct
+    persons.person_id,
+    products.topic
+from staging.stg_completejourney__transactions as transactions
+inner join staging.stg_completejourney__products as products
+    on transactions.product_id = products.product_id
+inner join declared.declared_persons as persons
+    on transactions.household_id = persons.household_id
+anti join staging.stg_crm__gifts as gifts
+    on transactions.basket_id = gifts.basket_id
+where
+    products.topic is not null
+    and transactions.purchased_at <= cast(getvariable('askfirst_as_of') as timestamp);
+
+
+-- Persons every other adult of whose household permits the use of its purchases. Whoever is not known to be a minor
+-- counts as an adult who has to permit it.
+create temp table household_agrees as
+with
+
+agreeing as (
+
+    select
+        persons_in_force.person_id,
+        persons_in_force.purpose,
+        persons_in_force.channel
+    from persons_in_force
+    semi join known_adults
+        on persons_in_force.person_id = known_adults.person_id
+    anti join suppressed
+        on
+            persons_in_force.person_id = suppressed.person_id
+            and persons_in_force.purpose = suppressed.purpose
+            and persons_in_force.channel = suppressed.channel
+    anti join switched_off
+        on
+            persons_in_force.person_id = switched_off.person_id
+            and persons_in_force.purpose = switched_off.purpose
+            and switched_off.datum = 'purchases'
+
+)
+
+select
+    persons.person_id,
+    grid.purpose,
+    grid.channel
+from declared.declared_persons as persons
+cross join grid
+left join declared.declared_persons as others
+    on
+        persons.household_id = others.household_id
+        and persons.person_id <> others.person_id
+        and others.is_minor is not true
+left join agreeing
+    on
+        others.person_id = agreeing.person_id
+        and grid.purpose = agreeing.purpose
+        and grid.channel = agreeing.channel
+where persons.household_id is not null
+group by persons.person_id, grid.purpose, grid.channel
+having bool_and(others.person_id is null or agreeing.person_id is not null);
+
+
+-- Which offer may follow from which ground: the same topic, or its companion by the list that is written by hand.
+create temp table fitting_offers as
+select
+    topic as based_on,
+    topic as offer_topic
+from reference.topics
+union
+select
+    companions.topic as based_on,
+    companions.companion as offer_topic
+from reference.companions
+semi join reference.topics
+    on companions.companion = topics.topic;
+
+
+-- Topics that tell of a special category: never in marketing.
+create temp table special_topics as
+select topic
+from reference.topics
+where special_category <> '';

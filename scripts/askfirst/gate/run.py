@@ -1,0 +1,139 @@
+"""The gate's two steps, as the Python models of models/gate call them.
+
+`gate_results` judges and records, and raises only where it cannot judge at all; `gate_verdict` reads what this
+invocation recorded, and raises where anything has not passed. Two steps, because a model that raises stores nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from contextlib import closing
+from dataclasses import asdict, fields
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from askfirst.artifacts import read_manifest, read_reference
+from askfirst.errors import EvidenceMissing, GateClosed
+from askfirst.findings import Finding, render
+from askfirst.gate import docs
+from askfirst.gate.candidates import covered, read_candidates
+from askfirst.gate.context import read_gate_context
+from askfirst.gate.places import place_of
+from askfirst.gate.results import CONTENT, POLICY, Recorder
+from askfirst.gate.rows import Receipt, Row, sql_columns
+from askfirst.gate.suites import generate, read_files, stale
+from askfirst.gate.validate import PASSED, define, validate
+from askfirst.policy import CODES, activation_models, check
+from askfirst.publication.sql import listed, relation_of
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection, DuckDBPyRelation
+
+    from askfirst.artifacts import Manifest
+    from askfirst.gate.context import GateContext
+
+FOLDER = "gate"  # of the pages, in dbt's target folder
+
+
+def gate_results(session: DuckDBPyConnection) -> DuckDBPyRelation:
+    """The body of the model gate_results."""
+    return relation_of(session, sql_columns(Row), map(asdict, evaluate(session)))
+
+
+def gate_verdict(session: DuckDBPyConnection) -> DuckDBPyRelation:
+    """The body of the model gate_verdict."""
+    return relation_of(session, sql_columns(Receipt), map(asdict, verdict(session)))
+
+
+def evaluate(session: DuckDBPyConnection) -> list[Row]:
+    """Judge every candidate, write the pages, and return a row for each check, passed or not.
+
+    Raises AskfirstStop only where there is nothing to judge by: no run context, no manifest of this run, no seeds.
+    """
+    context = read_gate_context(session)
+    manifest = read_manifest(context.artifacts, context.invocation_id)
+    reference = read_reference(context.root)
+    models = activation_models(manifest)
+    suites = generate(manifest, reference)
+    relations = {model.name: model.relation for model in models}
+    with closing(session.cursor()) as con:  # its own temporary tables and variables; it sees what is committed
+        candidates = read_candidates(con, models)
+        in_list = covered(con)
+        named = frozenset(name for name, relation in in_list.items() if relations.get(name) == relation)
+        findings = check(manifest, reference, named) + stale(manifest, suites, read_files(context.root))
+        failed = define(con, context.as_of_text)
+        outcomes = validate(con, suites, relations)
+    recorder = Recorder(context, candidates)
+    rows = [
+        *recorder.content_rows(),
+        *recorder.policy_rows(models, findings),
+        *recorder.definition_rows(failed),
+        *(row for name, suite in suites.items() for row in recorder.suite_rows(name, suite, outcomes[name])),
+    ]
+    rows.sort(key=lambda row: (row.audience, row.model, row.code, row.check_id, row.column_name, row.message))
+    docs.write(context.artifacts / FOLDER, rows, suites)
+    return rows
+
+
+def verdict(session: DuckDBPyConnection) -> list[Receipt]:
+    """The receipts of this invocation, one a candidate. Raises GateClosed unless every check is there and passed."""
+    context = read_gate_context(session)
+    manifest = read_manifest(context.artifacts, context.invocation_id)
+    suites = generate(manifest, read_reference(context.root))
+    with closing(session.cursor()) as con:
+        rows = read_rows(con, context)
+    findings = [finding_of(row, manifest, context) for row in rows if row.outcome != PASSED]
+    findings += absent(manifest, suites, rows)
+    if findings:
+        models = len({finding.model for finding in findings})
+        heading = f"{len(findings)} findings in {models} models. The content that marketers see stays as it is."
+        pages = f"All checks, with counts: gate.gate_results, and {context.artifacts / FOLDER / docs.INDEX}"
+        raise GateClosed(render(findings, heading) + f"\n\n{pages}")
+    return [
+        Receipt(row.invocation_id, row.as_of, row.audience, row.model, row.content_sha256, row.evaluated)
+        for row in rows
+        if row.check_id == CONTENT
+    ]
+
+
+def read_rows(con: DuckDBPyConnection, context: GateContext) -> list[Row]:
+    """What this invocation recorded for this `as_of`; raises EvidenceMissing where that is nothing."""
+    columns = listed(field.name for field in fields(Row))
+    query = f"select {columns} from gate.gate_results where invocation_id = ? and as_of = ? order by all"
+    try:
+        rows = con.execute(query, [context.invocation_id, context.as_of]).fetchall()
+    except duckdb.CatalogException:
+        rows = []
+    if not rows:
+        raise EvidenceMissing(
+            "gate.gate_results has nothing of this run: nothing is proved, and nothing is published.\n"
+            "Fix: build the gate as a whole: `dbt build --select +gate_verdict`."
+        )
+    return [Row(*row) for row in rows]
+
+
+def finding_of(row: Row, manifest: Manifest, context: GateContext) -> Finding:
+    """A row that has not passed, with its place; policy finds in YAML, the other checks in what the model yields."""
+    path = place_of(manifest, context.root, row.model, row.column_name, in_yaml=row.check_id.startswith(POLICY))
+    return Finding(row.code, row.model, row.column_name, row.message, "", row.fix, path)
+
+
+def absent(manifest: Manifest, suites: dict[str, str], rows: list[Row]) -> list[Finding]:
+    """AF010 for each activation model some check of which this invocation did not record."""
+    recorded = {(row.model, row.check_id) for row in rows}
+    models = activation_models(manifest)
+    found = []
+    for model in models:
+        suite = json.loads(suites[model.name])["expectations"] if model.name in suites else []
+        expected = {CONTENT, *(POLICY + code for code in CODES), *(item["meta"]["check"] for item in suite)}
+        missing = sorted(check_id for check_id in expected if (model.name, check_id) not in recorded)
+        if missing:
+            what = f"the gate has no result of {len(missing)} of its {len(expected)} checks: {', '.join(missing[:3])}"
+            found.append(
+                Finding("AF010", model.name, "", what, "", "build the gate as a whole: `dbt build`", model.path)
+            )
+    if not models:
+        why = "a gate that judges nothing proves nothing"
+        found.append(Finding("AF010", "gate", "", "the project has no activation model", why, "add one, or no gate"))
+    return found

@@ -1,0 +1,129 @@
+"""The truth, which was drawn before any event was written, against what the models make of the events."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import bad_idea
+import duckdb
+import pytest
+from askfirst.overlay import write_truth
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+EVENT_AND_STATE = ("R01", "R02", "R03", "R04", "R05", "R06", "R07", "R08", "R09", "R10", "R12", "R16", "R17", "R20")
+SUPPRESSING = ("R31", "R34", "R39", "R40", "R52")
+HITS_AT_LEAST = 10
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The warehouse of the demo, built in a copy of the project from the real data, with the truth attached."""
+    project = bad_idea.copy_project(tmp_path_factory.mktemp("demo"))
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("DBT_")}
+    command = [str(Path(sys.executable).parent / "dbt"), "build", "--quiet"]
+    run = subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stdout + run.stderr
+    write_truth(project)
+    with duckdb.connect(str(project / "warehouse/demo/askfirst.duckdb"), read_only=True) as connection:
+        for table in ("permissions", "switches", "household", "gifts"):
+            file = str(project / "truth" / f"{table}.parquet")
+            connection.execute(f"create temp table truth_{table} as select * from read_parquet(?)", [file])
+        yield connection
+
+
+def differences(demo: duckdb.DuckDBPyConnection, truth: str, built: str) -> int:
+    """Rows that only one of two queries yields."""
+    query = f"select count(*) from (({truth} except {built}) union all ({built} except {truth}))"
+    return int(demo.execute(query).fetchall()[0][0])
+
+
+def test_every_cell_of_the_grid_is_as_it_was_drawn(demo: duckdb.DuckDBPyConnection) -> None:
+    truth = "select person_id, purpose, channel, rules from truth_permissions"
+    built = "select person_id, purpose, channel, coalesce(rules, '') from intermediate.int_permissions"
+    assert differences(demo, truth, built) == 0
+
+
+def test_switches_and_households_are_as_they_were_drawn(demo: duckdb.DuckDBPyConnection) -> None:
+    switches = "select person_id, purpose, datum from "
+    assert differences(demo, switches + "truth_switches", switches + "intermediate.int_switched_off") == 0
+    household = "select person_id, purpose, channel from "
+    assert differences(demo, household + "truth_household", household + "intermediate.int_household_refusals") == 0
+
+
+def test_gifts_are_nobodys_taste(demo: duckdb.DuckDBPyConnection) -> None:
+    gifts = "select cast(basket_id as bigint) from truth_gifts"
+    kept = f"select count(*) from intermediate.int_household_purchases where basket_id in ({gifts})"
+    apart = f"select count(distinct basket_id) from intermediate.int_gift_purchases where basket_id in ({gifts})"
+    assert demo.execute(kept).fetchall() == [(0,)]
+    assert demo.execute(apart).fetchall()[0][0] >= HITS_AT_LEAST
+
+
+def test_first_reasons_follow_the_priorities_in_every_audience(demo: duckdb.DuckDBPyConnection) -> None:
+    query = """
+        with against as (
+            select
+                audiences.audience,
+                members.person_id,
+                string_split(permissions.rules, ',')
+                || case when audiences.subject = 'household' and household.person_id is not null
+                    then ['R41'] else [] end
+                || case when switched.person_id is not null then ['R35'] else [] end as rules
+            from intermediate.int_audiences as audiences
+            join audit.audience_members as members using (audience)
+            join truth_permissions as permissions
+                on members.person_id = permissions.person_id
+                and audiences.purpose = permissions.purpose
+                and audiences.channel = permissions.channel
+            left join truth_household as household
+                on members.person_id = household.person_id
+                and audiences.purpose = household.purpose
+                and audiences.channel = household.channel
+            left join (
+                select distinct uses.audience, switches.person_id, switches.purpose
+                from intermediate.int_audience_uses as uses
+                join truth_switches as switches using (datum)
+            ) as switched
+                on members.person_id = switched.person_id
+                and audiences.audience = switched.audience
+                and audiences.purpose = switched.purpose
+        ),
+        expected as (
+            select against.audience, against.person_id, arg_min(rules.rule_id, rules.priority) as first_rule
+            from against
+            join reference.consent_rules as rules on list_contains(against.rules, rules.rule_id)
+            group by all
+        )
+        select count(*)
+        from expected
+        full join audit.exclusion_ledger as ledger using (audience, person_id)
+        where expected.first_rule is distinct from ledger.first_rule
+    """
+    assert demo.execute(query).fetchall() == [(0,)]
+
+
+def test_every_rule_and_every_pair_of_rules_is_met(
+    demo: duckdb.DuckDBPyConnection, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hits: Counter[str] = Counter()
+    pairs: Counter[tuple[str, str]] = Counter()
+    for rules, cells in demo.execute("select rules, count(*) from truth_permissions group by rules").fetchall():
+        codes = [code for code in rules.split(",") if code]
+        hits.update(dict.fromkeys(codes, cells))
+        pairs.update(dict.fromkeys(itertools.combinations(codes, 2), cells))
+    hits["R35"], hits["R38"], hits["R41"] = (
+        demo.execute(f"select count(*) from truth_{table}").fetchall()[0][0]
+        for table in ("switches", "gifts", "household")
+    )
+    with capsys.disabled():
+        print("\ntruth, hits a rule:", ", ".join(f"{rule} {count}" for rule, count in sorted(hits.items())))
+        print(f"truth, pairs of rules that meet: {len(pairs)}, each at least {min(pairs.values())} times")
+    missing = [rule for rule in (*EVENT_AND_STATE, *SUPPRESSING, "R35", "R38", "R41") if hits[rule] < HITS_AT_LEAST]
+    assert not missing

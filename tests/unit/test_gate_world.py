@@ -1,0 +1,227 @@
+"""A tiny project and its warehouse, as the gate finds them, for the gate's tests; and that it is sound.
+
+Three audiences. `act_email__ribs` is on what people told us, `act_email__replenishment` on what households bought,
+`act_direct_mail__greet` is by post. P1 has two records; P2 and P3 share a household with a child, K1; C1 is a canary.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+from askfirst.artifacts import Manifest, Reference, parse_manifest, read_reference
+from askfirst.gate.suites import generate, write
+from askfirst.gate.validate import PASSED, Outcome, define, validate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+ROOT = Path(__file__).parents[2]
+RUN = "run-1"
+AS_OF = "2018-01-02T00:00:00Z"
+PURPOSES = ["personalisation", "offers", "replenishment"]
+TOLD = {"provenance": "declared", "subject": "self", "purposes": PURPOSES, "retention": "P5Y"}
+BOUGHT = {"provenance": "observed", "subject": "household", "purposes": ["replenishment"]}
+LISTED = {"provenance": "reference"}
+KEY = {"provenance": "technical"}
+ADDRESSES = {"email": ["email"], "direct_mail": ["last_name", "street", "postcode", "city"]}
+SEGMENTS = {
+    "ribs": {
+        "purpose": "offers",
+        "subject": "self",
+        "offer_topic": "ribs",
+        "uses": ["birthday_month", "favourite_cut"],
+    },
+    "replenishment": {"purpose": "replenishment", "subject": "household", "offer_topic": "any", "uses": ["purchases"]},
+    "greet": {"purpose": "personalisation", "subject": "self", "offer_topic": "greeting", "uses": ["first_name"]},
+}
+AUDIENCES = (("email", "ribs", TOLD), ("email", "replenishment", BOUGHT), ("direct_mail", "greet", LISTED))
+MODELS = tuple(f"act_{channel}__{segment}" for channel, segment, _ in AUDIENCES)
+
+TABLES = """
+    create schema staging; create schema intermediate; create schema declared; create schema activation;
+    create schema gate; create schema reference; create schema private.staging;
+    create table private.staging.quarantine (raw_table varchar, person_id varchar, reason varchar);
+    create table staging.stg_consent__event_purposes (
+        event_id varchar, person_id varchar, event_state varchar, event_time timestamp, received_at timestamp,
+        purpose varchar, purpose_count bigint, channel varchar, privacy_notice varchar, notice_shown_at timestamp,
+        collection_method varchar, pre_ticked boolean, separate_choices boolean, required_for_service boolean,
+        incentive boolean, evidence varchar
+    );
+    create table staging.stg_consent__objections (
+        person_id varchar, scope varchar, objected_at timestamp, received_at timestamp
+    );
+    create table staging.stg_consent__unsubscribes (person_id varchar, channel varchar, unsubscribed_at timestamp);
+    create table staging.stg_crm__switches (
+        person_id varchar, datum varchar, purpose varchar, state varchar, switched_at timestamp
+    );
+    create table staging.stg_crm__gifts (basket_id bigint);
+    create table staging.stg_crm__canaries (person_id varchar);
+    create table staging.stg_completejourney__products (product_id bigint, topic varchar);
+    create table staging.stg_completejourney__transactions (
+        household_id bigint, basket_id bigint, product_id bigint, purchased_at timestamp
+    );
+    create table intermediate.int_identity (record_id varchar, person_id varchar);
+    create table intermediate.int_person_data (person_id varchar, datum varchar, purpose varchar);
+    create table declared.declared_persons (
+        person_id varchar, household_id bigint, is_adult boolean, is_minor boolean
+    );
+    create table declared.declared_preferences (person_id varchar, datum varchar, topic varchar);
+"""
+ROWS = """
+    insert into declared.declared_persons values
+        ('P1', 1, true, false), ('P2', 2, true, false), ('P3', 2, true, false), ('K1', 2, false, true),
+        ('C1', 9000001, true, false);
+    insert into intermediate.int_identity values
+        ('P1', 'P1'), ('P1b', 'P1'), ('P2', 'P2'), ('P3', 'P3'), ('K1', 'K1'), ('C1', 'C1');
+    insert into staging.stg_crm__canaries values ('C1');
+    insert into staging.stg_consent__event_purposes
+    select
+        'E' || row_number() over (), record_id, 'ConsentGiven', '2017-03-01', '2017-03-02', purpose, 1, channel,
+        'N-2017-01', '2017-03-01', 'web_form', false, false, false, false, 'form 1'
+    from intermediate.int_identity, reference.purposes, reference.channels
+    where record_id <> 'K1';
+    insert into intermediate.int_person_data
+    select person_id, unnest(['first_name', 'birthday_month', 'favourite_cut', 'purchases']), purpose
+    from declared.declared_persons, reference.purposes;
+    insert into declared.declared_preferences values ('P1', 'favourite_cut', 'ribs'), ('C1', 'favourite_cut', 'ribs');
+    insert into staging.stg_completejourney__products values (1, 'milk'), (2, 'pregnancy_tests'), (3, null);
+    insert into staging.stg_completejourney__transactions values
+        (2, 20, 1, '2017-11-01'), (2, 21, 3, '2017-11-02'), (9000001, 90, 1, '2017-11-01');
+    create table activation.act_email__ribs as
+    select
+        unnest(['P1', 'C1']) as person_id, 'ada@example.com' as email, 'Ada' as first_name, 'ribs' as offer_topic,
+        'ribs' as based_on, 'You told us.' as reason, 'Switch it off.' as control;
+    create table activation.act_email__replenishment as
+    select
+        unnest(['P2', 'C1']) as person_id, 'bob@example.com' as email, 'Bob' as first_name, 'milk' as offer_topic,
+        'milk' as based_on, 'Your household buys it.' as reason, 'Switch it off.' as control;
+    create table activation.act_direct_mail__greet as
+    select
+        unnest(['P1', 'C1']) as person_id, 'Ada' as first_name, 'Lovelace' as last_name, 'Main Street 1' as street,
+        '12345' as postcode, 'Town' as city, 'greeting' as offer_topic, 'greeting' as based_on,
+        'You told us.' as reason, 'Switch it off.' as control;
+"""
+
+
+def column(name: str, meta: dict[str, Any]) -> dict[str, Any]:
+    """A column as a manifest has it."""
+    return {"name": name, "data_type": "varchar", "config": {"meta": meta}, "meta": meta}
+
+
+def model_json(name: str, folder: str, meta: dict[str, Any], columns: Iterable[dict[str, Any]] = ()) -> dict[str, Any]:
+    """A model as a manifest has it."""
+    return {
+        "unique_id": f"model.shop.{name}",
+        "name": name,
+        "resource_type": "model",
+        "schema": folder.split("/", maxsplit=1)[0],
+        "relation_name": f'"memory"."{folder.split("/", maxsplit=1)[0]}"."{name}"',
+        "original_file_path": f"models/{folder}/{name}.sql",
+        "patch_path": f"shop://models/{folder}/_models.yml",
+        "config": {"meta": meta, "contract": {"enforced": True}},
+        "columns": {item["name"]: item for item in columns},
+        "depends_on": {"nodes": []},
+    }
+
+
+def manifest_json() -> dict[str, Any]:
+    """A manifest against which the policy has nothing; to be spoilt by tests."""
+    nodes = []
+    for segment, said in SEGMENTS.items():
+        words = {"owner": "crm-team", "shows": ["first_name"], "reason": "You told us.", "control": "Switch it off."}
+        nodes.append(model_json(f"seg_{segment}", "segments", {"segment": {**said, **words}}))
+    for channel, segment, label in AUDIENCES:
+        recipient = "sendwell" if channel == "email" else "mailhouse"
+        meta = {"activation": {"segment": segment, "channel": channel, "recipient": recipient}}
+        names = [*ADDRESSES[channel], "first_name"] if channel == "email" else ["first_name", *ADDRESSES[channel]]
+        columns = [
+            column("person_id", KEY),
+            *(column(name, TOLD) for name in names),
+            *(column(name, label) for name in ("offer_topic", "based_on", "reason")),
+            column("control", LISTED),
+        ]
+        nodes.append(model_json(f"act_{channel}__{segment}", f"activation/{channel}", meta, columns))
+    gate = model_json("gate_candidates", "gate", {})
+    gate["depends_on"]["nodes"] = [f"model.shop.{name}" for name in MODELS]
+    owner = {"name": "CRM team", "email": "crm@example.com"}
+    return {
+        "metadata": {
+            "dbt_schema_version": "https://schemas.getdbt.com/dbt/manifest/v12.json",
+            "invocation_id": RUN,
+        },
+        "nodes": {node["unique_id"]: node for node in [*nodes, gate]},
+        "sources": {
+            "source.shop.crm.persons": {
+                "unique_id": "source.shop.crm.persons",
+                "source_name": "crm",
+                "name": "persons",
+                "original_file_path": "models/staging/crm/_sources.yml",
+                "columns": {"person_id": column("person_id", KEY), "first_name": column("first_name", TOLD)},
+            }
+        },
+        "exposures": {
+            f"exposure.shop.{name}": {
+                "name": name,
+                "owner": owner,
+                "depends_on": {"nodes": [f"model.shop.{name}"]},
+            }
+            for name in MODELS
+        },
+    }
+
+
+@dataclass(frozen=True)
+class World:
+    """A warehouse in memory, and the project's folder beside it."""
+
+    con: duckdb.DuckDBPyConnection
+    root: Path
+    manifest: Manifest
+    reference: Reference
+
+    def outcomes(self, model: str) -> dict[str, Outcome]:
+        """Evaluate one model's suite, as the gate does."""
+        with self.con.cursor() as con:
+            define(con, AS_OF)
+            suite = generate(self.manifest, self.reference)[model]
+            return validate(con, {model: suite}, {model: f"activation.{model}"})[model]
+
+    def broken(self, model: str) -> dict[str, int]:
+        """The checks of one model's suite that do not pass, with their counts."""
+        found = self.outcomes(model).items()
+        return {check: outcome.unexpected for check, outcome in found if outcome.outcome != PASSED}
+
+
+def new_world(root: Path, manifest: dict[str, Any] | None = None) -> World:
+    """A project's folder (manifest, seeds, suites) under `root`, and a warehouse in which everything is as it should be."""
+    raw = manifest or manifest_json()
+    (root / "target").mkdir()
+    (root / "target" / "manifest.json").write_text(json.dumps(raw), encoding="utf-8")
+    (root / "seeds").mkdir()
+    (root / "seeds" / "reference").symlink_to(ROOT / "seeds" / "reference")
+    con = duckdb.connect(":memory:")
+    con.execute("attach ':memory:' as private")
+    con.execute(TABLES)
+    for seed in ("purposes", "channels", "notices", "topics", "companions"):
+        con.execute(
+            f"create table reference.{seed} as from read_csv('{root}/seeds/reference/{seed}.csv', header = true)"
+        )
+    con.execute(ROWS)
+    con.execute("create table gate.gate_candidates (audience varchar, model varchar, relation varchar)")
+    for name in MODELS:
+        relation = raw["nodes"][f"model.shop.{name}"]["relation_name"]
+        con.execute("insert into gate.gate_candidates values (?, ?, ?)", [name.removeprefix("act_"), name, relation])
+    for key, value in {"invocation_id": RUN, "as_of": AS_OF, "project_root": str(root), "artifacts": "target"}.items():
+        con.execute(f"set variable askfirst_{key} = '{value}'")
+    parsed, reference = parse_manifest(raw), read_reference(root)
+    write(root, generate(parsed, reference))
+    return World(con, root, parsed, reference)
+
+
+def test_everything_passes_in_the_world_as_it_is(tmp_path: Path) -> None:
+    world = new_world(tmp_path)
+    assert {model: world.broken(model) for model in MODELS} == {model: {} for model in MODELS}
