@@ -177,13 +177,26 @@ def gate_findings(project: Path) -> frozenset[Finding]:
     return frozenset(Finding(*row) for row in rows)
 
 
-def write_suites(project: Path) -> None:
+def write_suites(edits: tuple[Edit, ...], project: Path) -> None:
     """What an engineer does after editing an audience's YAML: parse, then write the gate's suites anew."""
-    parsed = dbt(project, "parse")
-    if parsed.returncode == 0:
+    if any(edit.file.endswith("__models.yml") for edit in edits) and dbt(project, "parse").returncode == 0:
         environment = {**os.environ, "PYTHONPATH": str(project / "scripts")}
         command = [sys.executable, "-m", "askfirst.gate.suites", "--write"]
         subprocess.run(command, cwd=project, env=environment, check=True, capture_output=True)
+
+
+def touched(edits: tuple[Edit, ...]) -> tuple[str, ...]:
+    """What an engineer would select after these edits: `--select`, and everything that they can change."""
+    chosen = []
+    for edit in edits:
+        path = Path(edit.file)
+        if edit.file.startswith("macros/"):
+            chosen.append("path:models/activation+")
+        elif path.suffix in (".sql", ".csv", ".py"):
+            chosen.append(f"{path.stem}+")
+        elif not path.stem.endswith("__unit_tests"):
+            chosen.append(f"path:{path.parent}+")
+    return "--select", *sorted(set(chosen))
 
 
 def build(project: Path, *selection: str) -> Build:
@@ -203,7 +216,7 @@ def show(idea: Idea) -> int:
             return 2
         print(f"\nThe bad idea: {idea.title}\n")
         print(apply(idea.leak, project))
-        write_suites(project)
+        write_suites(idea.leak, project)
         print("\n$ dbt build\n", flush=True)
         after = build(project)
     quiet = ("START", " OK ", "PASS", "SKIP", "NO-OP")

@@ -1,4 +1,5 @@
 -- what each audience is, as its YAML and its segment's say: the marketers' catalogue
+-- depends_on: {{ ref('gate_candidates') }}, so that it is built anew whenever a candidate is
 {%- set columns = [
     'audience', 'model', 'segment', 'channel', 'purpose', 'recipient', 'owner', 'lifecycle', 'offer_topic', 'reason',
     'description',

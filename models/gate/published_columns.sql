@@ -1,4 +1,5 @@
 -- the columns that marketers see, with the words that explain them
+-- depends_on: {{ ref('gate_candidates') }}, so that it is built anew whenever a candidate is
 {%- set rows = [] -%}
 {%- for audience in audience_list() -%}
     {%- for column in audience.columns.values() -%}

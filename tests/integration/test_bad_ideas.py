@@ -23,9 +23,9 @@ def leaky(idea: bad_idea.Idea) -> object:
 def test_the_leak_is_stopped_and_nothing_is_published(idea: bad_idea.Idea, project: Path) -> None:
     before = bad_idea.checksum(project / bad_idea.PUBLISHED)
     bad_idea.apply(idea.leak, project)
-    bad_idea.write_suites(project)
+    bad_idea.write_suites(idea.leak, project)
 
-    build = bad_idea.build(project)
+    build = bad_idea.build(project, *bad_idea.touched(idea.leak))
 
     assert build.exit_code == idea.exit_code, build.output
     assert build.published == before, "a stopped build leaves the published file as it was, to the byte"
@@ -39,9 +39,9 @@ def test_the_leak_is_stopped_and_nothing_is_published(idea: bad_idea.Idea, proje
 @pytest.mark.parametrize("idea", IDEAS, ids=lambda idea: idea.name)
 def test_its_clean_twin_passes(idea: bad_idea.Idea, project: Path) -> None:
     bad_idea.apply(idea.clean, project)
-    bad_idea.write_suites(project)
+    bad_idea.write_suites(idea.clean, project)
 
-    build = bad_idea.build(project)
+    build = bad_idea.build(project, *bad_idea.touched(idea.clean))
 
     assert build.exit_code == 0, build.output
     assert not build.findings

@@ -95,7 +95,7 @@ def test_reads_the_reference_seeds() -> None:
 def test_seeds_that_cannot_be_followed(tmp_path: Path) -> None:
     folder = tmp_path / "seeds" / "reference"
     folder.mkdir(parents=True)
-    with pytest.raises(EvidenceMissing, match="purposes.csv is missing"):
+    with pytest.raises(EvidenceMissing, match=r"purposes\.csv is missing"):
         read_reference(tmp_path)
     (folder / "purposes.csv").write_text("purpose,title\noffers,Offers\n", encoding="utf-8")
     with pytest.raises(WrongConfiguration, match="no column 'recipient_kind'"):

@@ -160,7 +160,8 @@ BROKEN: dict[str, tuple[str, str, set[str]]] = {
     "R35 at a tie it is off": (
         RIBS,
         """insert into staging.stg_crm__switches values
-        ('P1', 'favourite_cut', 'offers', 'off', '2017-05-01'), ('P1', 'favourite_cut', 'offers', 'on', '2017-05-01')""",
+        ('P1', 'favourite_cut', 'offers', 'off', '2017-05-01'),
+        ('P1', 'favourite_cut', 'offers', 'on', '2017-05-01')""",
         {"uses_favourite_cut"},
     ),
     "R35 a name shown though it is off, by another record": (
@@ -292,7 +293,8 @@ FINE = {
     "switched off, then on": (
         RIBS,
         """insert into staging.stg_crm__switches values
-        ('P1', 'favourite_cut', 'offers', 'off', '2017-05-01'), ('P1', 'favourite_cut', 'offers', 'on', '2017-05-02')""",
+        ('P1', 'favourite_cut', 'offers', 'off', '2017-05-01'),
+        ('P1', 'favourite_cut', 'offers', 'on', '2017-05-02')""",
     ),
     "a name that is off and not shown": (
         RIBS,

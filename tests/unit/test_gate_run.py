@@ -7,10 +7,13 @@ from dataclasses import asdict
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
+import duckdb
+import pandas
 import pytest
 from askfirst.content import content_hash
 from askfirst.errors import EvidenceMissing, GateClosed
 from askfirst.gate.candidates import published_rows
+from askfirst.gate.context import own_connection
 from askfirst.gate.rows import Row
 from askfirst.gate.run import evaluate, gate_results, gate_verdict, verdict
 
@@ -73,15 +76,15 @@ def test_a_failed_check_is_recorded_and_then_closes_the_gate(world: World) -> No
     record(world)
     with pytest.raises(GateClosed) as stop:
         verdict(world.con)
+    suite = json.loads((world.root / "gate" / "suites" / f"{RIBS}.json").read_text(encoding="utf-8"))
+    (fits,) = (item for item in suite["expectations"] if item["meta"]["check"] == "offer_fits")
     assert str(stop.value).splitlines() == [
-        "2 findings in 1 models. The content that marketers see stays as it is.",
+        "2 findings in 1 model. The content that marketers see stays as it is.",
         "",
         "AF015  the offer is about something else than its reason  (docs/rules/AF015.md)",
         "  act_email__ribs.offer_topic  models/activation/email/act_email__ribs.sql",
-        "    what  1 of 2 rows break this: Each offer's topic is that of its ground, or beside it in "
-        "seeds/reference/companions.csv.",
-        "    fix   offer what the person named; or, if the two go together for anyone, add the pair to the companions "
-        "by hand",
+        f"    what  1 of 2 rows break this: {fits['description']}",
+        f"    fix   {fits['meta']['fix']}",
         "  act_email__ribs.offer_topic  models/activation/email/act_email__ribs.sql",
         "    what  1 of 2 rows break this: Each row offers ribs, as the segment's YAML says.",
         "    fix   correct offer_topic in the segment, or in its YAML",
@@ -272,3 +275,12 @@ def test_pages_escape_what_they_show(tmp_path: Path) -> None:
     page = (tmp_path / "target" / "gate" / f"{RIBS}.html").read_text(encoding="utf-8")
     assert "<script" not in page
     assert "&lt;script&gt;" in page
+
+
+def test_a_python_variable_is_no_table(world: World) -> None:
+    world.con.execute("drop table staging.stg_crm__canaries")
+    stg_crm__canaries = pandas.DataFrame({"person_id": ["C1"]})
+    with own_connection(world.con) as con, pytest.raises(duckdb.CatalogException):
+        con.execute("select * from staging.stg_crm__canaries")
+    assert world.con.execute("select * from staging.stg_crm__canaries").fetchall() == [("C1",)]  # as DuckDB would
+    assert len(stg_crm__canaries) == 1

@@ -1,4 +1,4 @@
-"""The suites are files that a reviewer reads: stable, complete, Great Expectations' own, and refused where they differ."""
+"""The suites are files for a reviewer: stable, complete, as Great Expectations has them, refused where they differ."""
 
 from __future__ import annotations
 

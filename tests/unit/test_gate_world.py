@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 from askfirst.artifacts import Manifest, Reference, parse_manifest, read_reference
+from askfirst.gate.context import own_connection
 from askfirst.gate.suites import generate, write
 from askfirst.gate.validate import PASSED, Outcome, define, validate
 
@@ -185,7 +186,7 @@ class World:
 
     def outcomes(self, model: str) -> dict[str, Outcome]:
         """Evaluate one model's suite, as the gate does."""
-        with self.con.cursor() as con:
+        with own_connection(self.con) as con:
             define(con, AS_OF)
             suite = generate(self.manifest, self.reference)[model]
             return validate(con, {model: suite}, {model: f"activation.{model}"})[model]
@@ -197,7 +198,7 @@ class World:
 
 
 def new_world(root: Path, manifest: dict[str, Any] | None = None) -> World:
-    """A project's folder (manifest, seeds, suites) under `root`, and a warehouse in which everything is as it should be."""
+    """A project's folder (manifest, seeds, suites) under `root`, and a warehouse with nothing wrong in it."""
     raw = manifest or manifest_json()
     (root / "target").mkdir()
     (root / "target" / "manifest.json").write_text(json.dumps(raw), encoding="utf-8")

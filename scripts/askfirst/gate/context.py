@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +13,8 @@ from askfirst.errors import EvidenceMissing
 from askfirst.publication.context import read_variable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from duckdb import DuckDBPyConnection
 
 AS_OF = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
@@ -50,3 +53,17 @@ def read_gate_context(session: DuckDBPyConnection) -> GateContext:
         root=root,
         artifacts=root / read_variable(session, "askfirst_artifacts"),
     )
+
+
+@contextmanager
+def own_connection(session: DuckDBPyConnection) -> Iterator[DuckDBPyConnection]:
+    """A connection to the same warehouse, with temporary tables and variables of its own; it sees what is committed.
+
+    DuckDB would take a Python variable for a relation that is missing, whatever its schema. Here it is missing.
+    """
+    con = session.cursor()
+    try:
+        con.execute("set session python_enable_replacements = false")
+        yield con
+    finally:
+        con.close()

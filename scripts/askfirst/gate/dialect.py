@@ -2,9 +2,10 @@
 
 Great Expectations knows DuckDB only through SQLAlchemy. It gives a connection back to the pool before it fetches, and
 the pool then rolls back, which drops DuckDB's result. So here nothing begins, commits, rolls back or closes, and a
-cursor takes its whole result at once: counts and constants, since that is all that the suites select. Unlike
-duckdb-engine this leaves nothing of DuckDB behind in SQLAlchemy's modules, which at the interpreter's exit would be
-some forty lines of "nanobind: leaked".
+cursor takes its whole result at once: counts and constants, since that is all that the suites select.
+
+duckdb-engine is not used: it hangs a function on a class of SQLAlchemy's, by which DuckDB's module outlives the
+interpreter's clean-up as soon as Great Expectations is imported too, and forty lines of "nanobind: leaked" follow.
 """
 
 from __future__ import annotations

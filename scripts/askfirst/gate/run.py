@@ -7,7 +7,6 @@ invocation recorded, and raises where anything has not passed. Two steps, becaus
 from __future__ import annotations
 
 import json
-from contextlib import closing
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING
 
@@ -18,7 +17,7 @@ from askfirst.errors import EvidenceMissing, GateClosed
 from askfirst.findings import Finding, render
 from askfirst.gate import docs
 from askfirst.gate.candidates import covered, read_candidates
-from askfirst.gate.context import read_gate_context
+from askfirst.gate.context import own_connection, read_gate_context
 from askfirst.gate.places import place_of
 from askfirst.gate.results import CONTENT, POLICY, Recorder
 from askfirst.gate.rows import Receipt, Row, sql_columns
@@ -57,7 +56,7 @@ def evaluate(session: DuckDBPyConnection) -> list[Row]:
     models = activation_models(manifest)
     suites = generate(manifest, reference)
     relations = {model.name: model.relation for model in models}
-    with closing(session.cursor()) as con:  # its own temporary tables and variables; it sees what is committed
+    with own_connection(session) as con:
         candidates = read_candidates(con, models)
         in_list = covered(con)
         named = frozenset(name for name, relation in in_list.items() if relations.get(name) == relation)
@@ -81,13 +80,14 @@ def verdict(session: DuckDBPyConnection) -> list[Receipt]:
     context = read_gate_context(session)
     manifest = read_manifest(context.artifacts, context.invocation_id)
     suites = generate(manifest, read_reference(context.root))
-    with closing(session.cursor()) as con:
+    with own_connection(session) as con:
         rows = read_rows(con, context)
     findings = [finding_of(row, manifest, context) for row in rows if row.outcome != PASSED]
     findings += absent(manifest, suites, rows)
     if findings:
         models = len({finding.model for finding in findings})
-        heading = f"{len(findings)} findings in {models} models. The content that marketers see stays as it is."
+        counted = f"{plural(len(findings), 'finding')} in {plural(models, 'model')}"
+        heading = f"{counted}. The content that marketers see stays as it is."
         pages = f"All checks, with counts: gate.gate_results, and {context.artifacts / FOLDER / docs.INDEX}"
         raise GateClosed(render(findings, heading) + f"\n\n{pages}")
     return [
@@ -137,3 +137,8 @@ def absent(manifest: Manifest, suites: dict[str, str], rows: list[Row]) -> list[
         why = "a gate that judges nothing proves nothing"
         found.append(Finding("AF010", "gate", "", "the project has no activation model", why, "add one, or no gate"))
     return found
+
+
+def plural(count: int, word: str) -> str:
+    """A count with its word."""
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"

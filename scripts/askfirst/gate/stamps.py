@@ -1,0 +1,72 @@
+"""What built what: whether each relation under a candidate is the one that its own model built (AF013).
+
+Every relation carries a stamp, as its comment, written in the transaction that built it (macros/stamps). A relation
+that was replaced by hand has lost it; one that an earlier build left behind tells of another ``as_of``.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from askfirst.findings import Finding
+from askfirst.policy import activation_models
+from askfirst.publication.sql import quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from duckdb import DuckDBPyConnection
+
+    from askfirst.artifacts import Manifest, Model
+
+WHY = "what stands there may not be what was judged, so nothing is proved"
+STANDING = """
+    select database_name, schema_name, table_name, comment from duckdb_tables() where not internal
+    union all
+    select database_name, schema_name, view_name, comment from duckdb_views() where not internal
+"""
+
+
+def unstamped(con: DuckDBPyConnection, manifest: Manifest, as_of: str) -> tuple[Finding, ...]:
+    """A finding for each relation, a candidate or under one, whose stamp is missing, of another model or as_of."""
+    comments = {".".join(map(quoted, place)): comment for *place, comment in con.execute(STANDING).fetchall()}
+    return tuple(
+        Finding("AF013", model.name, "", problem, WHY, "build it again: `dbt build`", model.path)
+        for model in under_candidates(manifest)
+        for problem in problems(model, comments, as_of)
+    )
+
+
+def under_candidates(manifest: Manifest) -> tuple[Model, ...]:
+    """The activation models and everything that dbt builds for them, in the manifest's order."""
+    known = {model.unique_id: model for model in manifest.models}
+    waiting = [model.unique_id for model in activation_models(manifest)]
+    reached: set[str] = set()
+    while waiting:
+        unique_id = waiting.pop()
+        if unique_id in known and unique_id not in reached:
+            reached.add(unique_id)
+            waiting.extend(known[unique_id].depends_on)
+    return tuple(model for model in manifest.models if model.unique_id in reached and model.relation)
+
+
+def problems(model: Model, comments: Mapping[str, str | None], as_of: str) -> Iterator[str]:
+    """What is wrong with one relation's stamp, in words; nothing where it is as it should be."""
+    if model.relation not in comments:
+        yield "it does not stand in the warehouse"
+        return
+    stamp = read_stamp(comments[model.relation])
+    if stamp.get("node") != model.unique_id:
+        yield "it does not carry the stamp of its own build: it was made or replaced by something else"
+    elif model.kind != "seed" and stamp.get("as_of") != as_of:
+        yield f"it was built as of another time than this run, which is {as_of}"
+
+
+def read_stamp(comment: str | None) -> dict[str, object]:
+    """A relation's stamp; empty where its comment is none."""
+    try:
+        stamp = json.loads(comment or "")
+    except json.JSONDecodeError:
+        return {}
+    return stamp if isinstance(stamp, dict) else {}
