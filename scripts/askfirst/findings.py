@@ -37,7 +37,10 @@ PLACES = 4  # places named under one statement
 
 @dataclass(frozen=True, order=True)
 class Finding:
-    """One finding. ``column``, ``why`` and ``path`` may be empty; the texts name keys and counts, never a value."""
+    """One finding. ``column``, ``why``, ``path`` and ``count`` may be empty; no text holds a value.
+
+    ``count`` says how much of the model it is about ("9 of 18 rows"); it belongs to the place, not to the statement.
+    """
 
     code: str
     model: str
@@ -46,12 +49,13 @@ class Finding:
     why: str
     fix: str
     path: str = ""
+    count: str = ""
 
     @property
     def place(self) -> str:
-        """The model, with its column and its file where there are such."""
+        """The model, with its column, the count and its file where there are such."""
         name = f"{self.model}.{self.column}" if self.column else self.model
-        return f"{name}  {self.path}" if self.path else name
+        return "  ".join(part for part in (name, self.count, self.path) if part)
 
 
 def render(findings: Iterable[Finding], heading: str) -> str:

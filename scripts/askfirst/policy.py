@@ -16,7 +16,8 @@ from askfirst.labels import ALLOWED, PERSONAL, Label, Reading, misspelt_keys, re
 if TYPE_CHECKING:
     from askfirst.artifacts import Column, Manifest, Model, Reference
 
-CODES = ("AF001", "AF002", "AF005", "AF007", "AF010", "AF011", "AF012", "AF107", "AF110")  # what is judged here
+# What is judged without looking at rows: here, and by the stamps (AF013).
+CODES = ("AF001", "AF002", "AF005", "AF007", "AF010", "AF011", "AF012", "AF013", "AF107", "AF110")
 PLACED = ("segment", "channel", "recipient")  # said by the activation model
 MEANT = ("purpose", "owner", "subject", "offer_topic", "reason", "control")  # said by its segment
 LISTS = ("uses", "shows")

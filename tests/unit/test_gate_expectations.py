@@ -120,9 +120,21 @@ BROKEN: dict[str, tuple[str, str, set[str]]] = {
         {"not_suppressed"},
     ),
     # AF103
-    "R17 a minor": (RIBS, "update declared.declared_persons set is_minor = true", {"known_adult"}),
-    "R16 age unknown": (RIBS, "update declared.declared_persons set is_adult = false", {"known_adult"}),
-    "nobody knows the person": (RIBS, "delete from declared.declared_persons where person_id = 'P1'", {"known_adult"}),
+    "R17 a minor": (
+        RIBS,
+        "update staging.stg_crm__persons set is_declared_adult = false where person_id = 'P1'",
+        {"known_adult"},
+    ),
+    "R16 age unknown": (
+        RIBS,
+        "update staging.stg_crm__persons set is_declared_adult = null, birth_year = null where person_id = 'P1'",
+        {"known_adult"},
+    ),
+    "nobody knows the person": (
+        RIBS,
+        "delete from staging.stg_crm__persons where person_id = 'P1'",
+        {"known_adult", "uses_birthday_month", "shows_first_name"},
+    ),
     # AF104
     "R34 the other record never consented": (
         RIBS,
@@ -149,20 +161,21 @@ BROKEN: dict[str, tuple[str, str, set[str]]] = {
     # AF105
     "a birthday that they never told": (
         RIBS,
-        "delete from intermediate.int_person_data where datum = 'birthday_month' and person_id = 'P1'",
+        "update staging.stg_crm__persons set birthday_month = null where person_id = 'P1'",
         {"uses_birthday_month"},
     ),
+    "a name that is not theirs": (RIBS, set_in(RIBS, "first_name = 'Eve'"), {"shows_first_name"}),
     "R35 the favourite cut switched off": (
         RIBS,
         "insert into staging.stg_crm__switches values ('P1', 'favourite_cut', 'offers', 'off', '2017-05-01')",
-        {"uses_favourite_cut"},
+        {"uses_favourite_cut", "ground_was_stated"},
     ),
     "R35 at a tie it is off": (
         RIBS,
         """insert into staging.stg_crm__switches values
         ('P1', 'favourite_cut', 'offers', 'off', '2017-05-01'),
         ('P1', 'favourite_cut', 'offers', 'on', '2017-05-01')""",
-        {"uses_favourite_cut"},
+        {"uses_favourite_cut", "ground_was_stated"},
     ),
     "R35 a name shown though it is off, by another record": (
         RIBS,
@@ -185,11 +198,15 @@ BROKEN: dict[str, tuple[str, str, set[str]]] = {
     "no control": (RIBS, set_in(RIBS, "control = ''"), {"says_control"}),
     "no ground": (MILK, set_in(MILK, "based_on = null"), {"says_based_on", "offer_fits", "bought_for_itself"}),
     # AF107
-    "R38 bought as a gift alone": (MILK, "insert into staging.stg_crm__gifts values (20)", {"bought_for_itself"}),
+    "R38 bought as a gift alone": (
+        MILK,
+        "insert into staging.stg_crm__gifts values (20)",
+        {"bought_for_itself", "uses_purchases"},
+    ),
     "never bought": (
         MILK,
         "delete from staging.stg_completejourney__transactions where household_id = 2",
-        {"bought_for_itself"},
+        {"bought_for_itself", "uses_purchases"},
     ),
     # AF108: one for each column, below
     # AF109
@@ -217,13 +234,13 @@ BROKEN: dict[str, tuple[str, str, set[str]]] = {
     ),
     "R41 the other's age is unknown": (
         MILK,
-        "update declared.declared_persons set is_adult = false where person_id = 'P3'",
+        "update staging.stg_crm__persons set birth_year = null where person_id = 'P3'",
         {"household_agrees"},
     ),
     "R41 whose household it is, nobody knows": (
         MILK,
-        "update declared.declared_persons set household_id = null where person_id = 'P2'",
-        {"household_agrees", "bought_for_itself"},
+        "update staging.stg_crm__persons set household_id = null where person_id = 'P2'",
+        {"household_agrees", "bought_for_itself", "uses_purchases"},
     ),
     # AF111
     "no canary": (RIBS, "delete from activation.act_email__ribs where person_id = 'C1'", {"canaries_are_there"}),
@@ -238,13 +255,13 @@ BROKEN: dict[str, tuple[str, str, set[str]]] = {
     ),
     "a ground that was not stated": (
         RIBS,
-        "delete from declared.declared_preferences where person_id = 'P1'",
+        "update staging.stg_crm__preferences set topic = 'steak' where person_id = 'P1'",
         {"ground_was_stated"},
     ),
     "a ground stated as another datum": (
         RIBS,
-        "update declared.declared_preferences set datum = 'favourite_department'",
-        {"ground_was_stated"},
+        "update staging.stg_crm__preferences set datum = 'favourite_department'",
+        {"ground_was_stated", "uses_favourite_cut"},
     ),
     "something else than a greeting": (
         GREET,

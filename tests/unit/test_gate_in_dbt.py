@@ -93,7 +93,9 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("shop")
     for name, text in FILES.items():
         (root / name).parent.mkdir(exist_ok=True)
-        lines = text.splitlines() if name.endswith(".py") else [line.removeprefix(" " * 8) for line in text.splitlines()]
+        lines = (
+            text.splitlines() if name.endswith(".py") else [line.removeprefix(" " * 8) for line in text.splitlines()]
+        )
         (root / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
     return root
 

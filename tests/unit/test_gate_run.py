@@ -8,19 +8,20 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
 import duckdb
-import pandas
+import pandas as pd
 import pytest
 from askfirst.content import content_hash
 from askfirst.errors import EvidenceMissing, GateClosed
 from askfirst.gate.candidates import published_rows
 from askfirst.gate.context import own_connection
-from askfirst.gate.rows import Row
 from askfirst.gate.run import evaluate, gate_results, gate_verdict, verdict
 
 from tests.unit.test_gate_world import MODELS, RUN, World, manifest_json, new_world
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from askfirst.gate.rows import Row
 
 RIBS = "act_email__ribs"
 PERSONAL = ("ada@example.com", "Lovelace", "Main Street", "bob@example.com")
@@ -82,11 +83,11 @@ def test_a_failed_check_is_recorded_and_then_closes_the_gate(world: World) -> No
         "2 findings in 1 model. The content that marketers see stays as it is.",
         "",
         "AF015  the offer is about something else than its reason  (docs/rules/AF015.md)",
-        "  act_email__ribs.offer_topic  models/activation/email/act_email__ribs.sql",
-        f"    what  1 of 2 rows break this: {fits['description']}",
+        "  act_email__ribs.offer_topic  1 of 2 rows  models/activation/email/act_email__ribs.sql",
+        f"    what  This does not hold: {fits['description']}",
         f"    fix   {fits['meta']['fix']}",
-        "  act_email__ribs.offer_topic  models/activation/email/act_email__ribs.sql",
-        "    what  1 of 2 rows break this: Each row offers ribs, as the segment's YAML says.",
+        "  act_email__ribs.offer_topic  1 of 2 rows  models/activation/email/act_email__ribs.sql",
+        "    what  This does not hold: Each row offers ribs, as the segment's YAML says.",
         "    fix   correct offer_topic in the segment, or in its YAML",
         "",
         f"All checks, with counts: gate.gate_results, and {world.root / 'target' / 'gate' / 'index.html'}",
@@ -144,7 +145,7 @@ def test_content_without_a_canonical_hash_cannot_be_judged(world: World) -> None
         "staging.stg_consent__objections",
         "private.staging.quarantine",
         "intermediate.int_identity",
-        "declared.declared_persons",
+        "staging.stg_crm__persons",
         "reference.topics",
         "staging.stg_crm__canaries",
     ],
@@ -158,8 +159,8 @@ def test_evidence_that_is_missing_is_an_error_and_keeps_no_text(table: str, worl
 
 
 def test_a_value_that_breaks_a_query_is_not_told(world: World, capfd: pytest.CaptureFixture[str]) -> None:
-    world.con.execute("alter table declared.declared_persons alter household_id type varchar")
-    world.con.execute("update declared.declared_persons set household_id = 'Lovelace' where person_id = 'P2'")
+    world.con.execute("alter table staging.stg_crm__persons alter household_id type varchar")
+    world.con.execute("update staging.stg_crm__persons set household_id = 'Lovelace' where person_id = 'P2'")
     rows = evaluate(world.con)
     assert "error" in {row.outcome for row in rows}
     told = " ".join(row.message for row in rows) + "".join(capfd.readouterr())
@@ -261,7 +262,7 @@ def test_pages_load_nothing_and_lead_to_one_another(world: World) -> None:
         assert "@import" not in text
         assert "url(" not in text
         assert "default-src 'none'" in text
-    assert "2 of 2 rows break this: Each row has its reason." in pages[f"{RIBS}.html"]
+    assert "This does not hold: Each row has its reason." in pages[f"{RIBS}.html"]
     assert "Way out: " in pages[f"{RIBS}.html"]
     assert "anti join temp.consent_in_force" in pages[f"{RIBS}.html"]
 
@@ -279,7 +280,7 @@ def test_pages_escape_what_they_show(tmp_path: Path) -> None:
 
 def test_a_python_variable_is_no_table(world: World) -> None:
     world.con.execute("drop table staging.stg_crm__canaries")
-    stg_crm__canaries = pandas.DataFrame({"person_id": ["C1"]})
+    stg_crm__canaries = pd.DataFrame({"person_id": ["C1"]})
     with own_connection(world.con) as con, pytest.raises(duckdb.CatalogException):
         con.execute("select * from staging.stg_crm__canaries")
     assert world.con.execute("select * from staging.stg_crm__canaries").fetchall() == [("C1",)]  # as DuckDB would

@@ -43,7 +43,7 @@ AUDIENCES = (("email", "ribs", TOLD), ("email", "replenishment", BOUGHT), ("dire
 MODELS = tuple(f"act_{channel}__{segment}" for channel, segment, _ in AUDIENCES)
 
 TABLES = """
-    create schema staging; create schema intermediate; create schema declared; create schema activation;
+    create schema staging; create schema intermediate; create schema activation;
     create schema gate; create schema reference; create schema private.staging;
     create table private.staging.quarantine (raw_table varchar, person_id varchar, reason varchar);
     create table staging.stg_consent__event_purposes (
@@ -66,16 +66,16 @@ TABLES = """
         household_id bigint, basket_id bigint, product_id bigint, purchased_at timestamp
     );
     create table intermediate.int_identity (record_id varchar, person_id varchar);
-    create table intermediate.int_person_data (person_id varchar, datum varchar, purpose varchar);
-    create table declared.declared_persons (
-        person_id varchar, household_id bigint, is_adult boolean, is_minor boolean
+    create table staging.stg_crm__persons (
+        person_id varchar, household_id bigint, first_name varchar, is_declared_adult boolean, birth_year integer,
+        birthday_month integer
     );
-    create table declared.declared_preferences (person_id varchar, datum varchar, topic varchar);
+    create table staging.stg_crm__preferences (person_id varchar, datum varchar, topic varchar, stated_at timestamp);
 """
 ROWS = """
-    insert into declared.declared_persons values
-        ('P1', 1, true, false), ('P2', 2, true, false), ('P3', 2, true, false), ('K1', 2, false, true),
-        ('C1', 9000001, true, false);
+    insert into staging.stg_crm__persons values
+        ('P1', 1, 'Ada', true, 1980, 1), ('P1b', 1, 'Ada', null, null, null), ('P2', 2, 'Bob', true, null, 2),
+        ('P3', 2, 'Eve', null, 1970, null), ('K1', 2, 'Kim', null, 2010, null), ('C1', 9000001, 'Ada', true, null, 1);
     insert into intermediate.int_identity values
         ('P1', 'P1'), ('P1b', 'P1'), ('P2', 'P2'), ('P3', 'P3'), ('K1', 'K1'), ('C1', 'C1');
     insert into staging.stg_crm__canaries values ('C1');
@@ -85,10 +85,8 @@ ROWS = """
         'N-2017-01', '2017-03-01', 'web_form', false, false, false, false, 'form 1'
     from intermediate.int_identity, reference.purposes, reference.channels
     where record_id <> 'K1';
-    insert into intermediate.int_person_data
-    select person_id, unnest(['first_name', 'birthday_month', 'favourite_cut', 'purchases']), purpose
-    from declared.declared_persons, reference.purposes;
-    insert into declared.declared_preferences values ('P1', 'favourite_cut', 'ribs'), ('C1', 'favourite_cut', 'ribs');
+    insert into staging.stg_crm__preferences values
+        ('P1', 'favourite_cut', 'ribs', '2017-03-01'), ('C1', 'favourite_cut', 'ribs', '2017-03-01');
     insert into staging.stg_completejourney__products values (1, 'milk'), (2, 'pregnancy_tests'), (3, null);
     insert into staging.stg_completejourney__transactions values
         (2, 20, 1, '2017-11-01'), (2, 21, 3, '2017-11-02'), (9000001, 90, 1, '2017-11-01');
@@ -98,7 +96,7 @@ ROWS = """
         'ribs' as based_on, 'You told us.' as reason, 'Switch it off.' as control;
     create table activation.act_email__replenishment as
     select
-        unnest(['P2', 'C1']) as person_id, 'bob@example.com' as email, 'Bob' as first_name, 'milk' as offer_topic,
+        unnest(['P2', 'C1']) as person_id, 'bob@example.com' as email, unnest(['Bob', 'Ada']) as first_name, 'milk' as offer_topic,
         'milk' as based_on, 'Your household buys it.' as reason, 'Switch it off.' as control;
     create table activation.act_direct_mail__greet as
     select
@@ -207,7 +205,7 @@ def new_world(root: Path, manifest: dict[str, Any] | None = None) -> World:
     con = duckdb.connect(":memory:")
     con.execute("attach ':memory:' as private")
     con.execute(TABLES)
-    for seed in ("purposes", "channels", "notices", "topics", "companions"):
+    for seed in ("purposes", "channels", "notices", "topics", "companions", "data"):
         con.execute(
             f"create table reference.{seed} as from read_csv('{root}/seeds/reference/{seed}.csv', header = true)"
         )
@@ -216,6 +214,8 @@ def new_world(root: Path, manifest: dict[str, Any] | None = None) -> World:
     for name in MODELS:
         relation = raw["nodes"][f"model.shop.{name}"]["relation_name"]
         con.execute("insert into gate.gate_candidates values (?, ?, ?)", [name.removeprefix("act_"), name, relation])
+        stamp = json.dumps({"node": f"model.shop.{name}", "as_of": AS_OF})
+        con.execute(f"comment on table {relation} is '{stamp}'")
     for key, value in {"invocation_id": RUN, "as_of": AS_OF, "project_root": str(root), "artifacts": "target"}.items():
         con.execute(f"set variable askfirst_{key} = '{value}'")
     parsed, reference = parse_manifest(raw), read_reference(root)

@@ -151,9 +151,10 @@ def offer_checks(audience: Audience) -> Iterator[Check]:
             query=f"""
                 select 1
                 from (select * from {{batch}} as rows where rows.based_on is distinct from 'greeting') as candidate
-                anti join declared.declared_preferences as stated
+                anti join temp.usable_data as stated
                 on candidate.person_id = stated.person_id
-                and candidate.based_on = stated.topic
+                and candidate.based_on = stated.value
+                and stated.purpose = {literal(audience.purpose)}
                 and stated.datum in ({uses})
             """,
         )

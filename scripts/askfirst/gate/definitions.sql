@@ -144,11 +144,40 @@ anti join valid_grants
         and said.said_at < valid_grants.event_time;
 
 
+-- Persons as they told us about themselves: the record that leads says who and where; a minor by any record is one.
+create temp table people as
+with
+
+records as (
+
+    select
+        identity.person_id,
+        persons.person_id = identity.person_id as leads,
+        persons.household_id,
+        persons.is_declared_adult,
+        extract(year from cast(getvariable('askfirst_as_of') as timestamp)) - persons.birth_year as years
+    from staging.stg_crm__persons as persons
+    inner join intermediate.int_identity as identity
+        on persons.person_id = identity.record_id
+
+)
+
+select
+    person_id,
+    any_value(household_id) filter (where leads) as household_id,
+    bool_or(is_declared_adult is false or coalesce(years < 18, false)) as is_minor,
+    coalesce(bool_or(is_declared_adult is true or years >= 19) filter (where leads), false) as is_grown
+from records
+group by person_id;
+
+
 -- Adults by their own word; who may be a minor is none.
 create temp table known_adults as
 select person_id
-from declared.declared_persons
-where is_adult is true and is_minor is false;
+from people
+where
+    is_grown
+    and not is_minor;
 
 
 -- Data that a person's last word switched off for a purpose, over all records; at a tie, off.
@@ -167,20 +196,6 @@ having
     >= coalesce(max(switches.switched_at) filter (where switches.state = 'on'), '-infinity');
 
 
--- Data that a person told us, or that their own acts left, and that they have not switched off for the purpose.
-create temp table usable_data as
-select
-    told.person_id,
-    told.datum,
-    told.purpose
-from intermediate.int_person_data as told
-anti join switched_off
-    on
-        told.person_id = switched_off.person_id
-        and told.datum = switched_off.datum
-        and told.purpose = switched_off.purpose;
-
-
 -- What each person's household bought for itself at least once: a basket that was a gift is nobody's taste.
 create temp table tastes as
 select distinct
@@ -189,13 +204,64 @@ select distinct
 from staging.stg_completejourney__transactions as transactions
 inner join staging.stg_completejourney__products as products
     on transactions.product_id = products.product_id
-inner join declared.declared_persons as persons
+inner join people as persons
     on transactions.household_id = persons.household_id
 anti join staging.stg_crm__gifts as gifts
     on transactions.basket_id = gifts.basket_id
 where
     products.topic is not null
     and transactions.purchased_at <= cast(getvariable('askfirst_as_of') as timestamp);
+
+
+-- What a person told us, word for word, or what their household's own purchases say.
+create temp table told as
+select
+    person_id,
+    'first_name' as datum,
+    first_name as value
+from staging.stg_crm__persons
+where first_name <> ''
+union all
+select
+    person_id,
+    'birthday_month' as datum,
+    cast(birthday_month as varchar) as value
+from staging.stg_crm__persons
+where birthday_month is not null
+union all
+select
+    person_id,
+    datum,
+    topic as value
+from staging.stg_crm__preferences
+where stated_at <= cast(getvariable('askfirst_as_of') as timestamp)
+union all
+select
+    person_id,
+    'purchases' as datum,
+    topic as value
+from tastes;
+
+
+-- Of this, what the leading record says, was collected for a purpose and is not switched off for it.
+create temp table usable_data as
+select
+    told.person_id,
+    told.datum,
+    told.value,
+    grid.purpose
+from told
+semi join people
+    on told.person_id = people.person_id
+inner join reference.data as collected
+    on told.datum = collected.datum
+inner join (select distinct purpose from grid) as grid
+    on list_contains(string_split(collected.purposes, '|'), grid.purpose)
+anti join switched_off
+    on
+        told.person_id = switched_off.person_id
+        and told.datum = switched_off.datum
+        and grid.purpose = switched_off.purpose;
 
 
 -- Persons every other adult of whose household permits the use of its purchases. Whoever is not known to be a minor
@@ -229,13 +295,13 @@ select
     persons.person_id,
     grid.purpose,
     grid.channel
-from declared.declared_persons as persons
+from people as persons
 cross join grid
-left join declared.declared_persons as others
+left join people as others
     on
         persons.household_id = others.household_id
         and persons.person_id <> others.person_id
-        and others.is_minor is not true
+        and not others.is_minor
 left join agreeing
     on
         others.person_id = agreeing.person_id

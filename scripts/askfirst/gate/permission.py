@@ -69,22 +69,26 @@ def datum_checks(audience: Audience) -> Iterator[Check]:
             f"shows_{datum}",
             "AF105",
             datum,
-            f"{datum} is shown only of those who told us and have not switched it off for {audience.purpose}.",
+            f"{datum} is shown as they told us, and not where it is switched off for {audience.purpose}.",
             "show data through int_person_data, as candidates() does; where it is switched off the column is null",
             query=without_datum(
-                f"(select * from {{batch}} as rows where rows.{quoted(datum)} is not null)", datum, audience
+                f"(select * from {{batch}} as rows where rows.{quoted(datum)} is not null)",
+                datum,
+                audience,
+                shown=f"and listed.value = cast(candidate.{quoted(datum)} as varchar)",
             ),
         )
 
 
-def without_datum(rows: str, datum: str, audience: Audience) -> str:
-    """A query for rows whose person's datum may not be used for the audience's purpose."""
+def without_datum(rows: str, datum: str, audience: Audience, shown: str = "") -> str:
+    """A query for rows whose person's datum may not be used for the audience's purpose, or is `shown` as another."""
     return f"""
         select 1 from {rows} as candidate
         anti join temp.usable_data as listed
         on candidate.person_id = listed.person_id
         and listed.datum = {literal(datum)}
         and listed.purpose = {literal(audience.purpose)}
+        {shown}
     """
 
 

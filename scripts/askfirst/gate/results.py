@@ -101,7 +101,6 @@ class Recorder:
         for expectation in json.loads(suite)["expectations"]:
             meta = expectation["meta"]
             outcome = outcomes[meta["check"]]
-            about_rows = meta["code"] not in NOT_ABOUT_ROWS
             yield replace(
                 self.blank(model),
                 check_id=meta["check"],
@@ -110,15 +109,22 @@ class Recorder:
                 outcome=outcome.outcome,
                 evaluated=evaluated,
                 unexpected=outcome.unexpected,
-                message=told(outcome, expectation["description"], f"{outcome.unexpected} of {evaluated}", about_rows),
+                message=told(outcome, expectation["description"]),
                 fix="" if outcome.outcome == PASSED else meta["fix"],
             )
 
 
-def told(outcome: Outcome, sentence: str, counted: str, about_rows: bool) -> str:
-    """What became of a sentence, for a person."""
+def told(outcome: Outcome, sentence: str) -> str:
+    """What became of a promise, for a person; the counts stand in columns of their own."""
     if outcome.outcome == PASSED:
         return sentence
     if outcome.outcome == FAILED:
-        return f"{counted} rows break this: {sentence}" if about_rows else f"This does not hold: {sentence}"
+        return f"This does not hold: {sentence}"
     return f"This could not be judged ({outcome.raised}): {sentence}"
+
+
+def count_of(row: Row) -> str:
+    """How many rows of its candidate a failed row check found; empty for what is not about rows."""
+    if row.outcome != FAILED or row.code in NOT_ABOUT_ROWS or row.check_id.startswith(POLICY):
+        return ""
+    return f"{row.unexpected} of {row.evaluated} rows"

@@ -19,8 +19,9 @@ from askfirst.gate import docs
 from askfirst.gate.candidates import covered, read_candidates
 from askfirst.gate.context import own_connection, read_gate_context
 from askfirst.gate.places import place_of
-from askfirst.gate.results import CONTENT, POLICY, Recorder
+from askfirst.gate.results import CONTENT, POLICY, Recorder, count_of
 from askfirst.gate.rows import Receipt, Row, sql_columns
+from askfirst.gate.stamps import unstamped
 from askfirst.gate.suites import generate, read_files, stale
 from askfirst.gate.validate import PASSED, define, validate
 from askfirst.policy import CODES, activation_models, check
@@ -61,6 +62,7 @@ def evaluate(session: DuckDBPyConnection) -> list[Row]:
         in_list = covered(con)
         named = frozenset(name for name, relation in in_list.items() if relations.get(name) == relation)
         findings = check(manifest, reference, named) + stale(manifest, suites, read_files(context.root))
+        findings += unstamped(con, manifest, context.as_of_text)
         failed = define(con, context.as_of_text)
         outcomes = validate(con, suites, relations)
     recorder = Recorder(context, candidates)
@@ -116,7 +118,7 @@ def read_rows(con: DuckDBPyConnection, context: GateContext) -> list[Row]:
 def finding_of(row: Row, manifest: Manifest, context: GateContext) -> Finding:
     """A row that has not passed, with its place; policy finds in YAML, the other checks in what the model yields."""
     path = place_of(manifest, context.root, row.model, row.column_name, in_yaml=row.check_id.startswith(POLICY))
-    return Finding(row.code, row.model, row.column_name, row.message, "", row.fix, path)
+    return Finding(row.code, row.model, row.column_name, row.message, "", row.fix, path, count_of(row))
 
 
 def absent(manifest: Manifest, suites: dict[str, str], rows: list[Row]) -> list[Finding]:
