@@ -209,7 +209,7 @@ def show(idea: Idea) -> int:
     """Build clean, add the leak, build again, print what an engineer sees; 0 where the leak was stopped."""
     with tempfile.TemporaryDirectory(prefix="askfirst-") as folder:
         project = copy_project(Path(folder))
-        print(f"A copy of the project, on the sample world (synthetic persons). Building it clean ...", flush=True)
+        print("A copy of the project, on the sample world (synthetic persons). Building it clean ...", flush=True)
         before = build(project)
         if before.exit_code:
             print(before.output)
@@ -221,9 +221,8 @@ def show(idea: Idea) -> int:
         after = build(project)
     quiet = ("START", " OK ", "PASS", "SKIP", "NO-OP")
     print("\n".join(line for line in after.output.splitlines() if not any(word in line for word in quiet)))
-    print(
-        f"\nexit code {after.exit_code}; published file {'untouched' if after.published == before.published else 'CHANGED'}"
-    )
+    fate = "untouched" if after.published == before.published else "CHANGED"
+    print(f"\nexit code {after.exit_code}; published file {fate}")
     print(f"  sha256 before {before.published}\n  sha256 after  {after.published}")
     stopped = after.exit_code == idea.exit_code and after.published == before.published
     return 0 if stopped and set(idea.expect) <= after.findings else 1

@@ -1,4 +1,4 @@
-"""What a build promises beside its content: repeatable, partial, removing while blocked, and not to be tampered with."""
+"""What a build promises beside its content: repeatable, partial, removing while blocked, and proof of itself."""
 
 from __future__ import annotations
 

@@ -96,8 +96,8 @@ ROWS = """
         'ribs' as based_on, 'You told us.' as reason, 'Switch it off.' as control;
     create table activation.act_email__replenishment as
     select
-        unnest(['P2', 'C1']) as person_id, 'bob@example.com' as email, unnest(['Bob', 'Ada']) as first_name, 'milk' as offer_topic,
-        'milk' as based_on, 'Your household buys it.' as reason, 'Switch it off.' as control;
+        unnest(['P2', 'C1']) as person_id, 'bob@example.com' as email, unnest(['Bob', 'Ada']) as first_name,
+        'milk' as offer_topic, 'milk' as based_on, 'Your household buys it.' as reason, 'Switch it off.' as control;
     create table activation.act_direct_mail__greet as
     select
         unnest(['P1', 'C1']) as person_id, 'Ada' as first_name, 'Lovelace' as last_name, 'Main Street 1' as street,

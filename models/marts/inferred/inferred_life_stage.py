@@ -14,7 +14,7 @@ STAGES = {
 
 
 def stage_scores(topics: pd.DataFrame) -> pd.DataFrame:
-    """Share of a household's purchase days that falls on each stage's topics: one row a household, one column a stage."""
+    """The share of purchase days that falls on each stage's topics: one row a household, one column a stage."""
     days = topics.pivot_table(
         index="household_id", columns="topic", values="purchase_days", aggfunc="sum", fill_value=0
     )
