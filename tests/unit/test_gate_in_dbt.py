@@ -46,7 +46,7 @@ FILES = {
     + """
     from pathlib import Path
     from askfirst.artifacts import read_manifest
-    from askfirst.publication.context import read_variable
+    from askfirst.run_context import read_variable
     artifacts = Path(read_variable(session, 'askfirst_artifacts'))
     manifest = read_manifest(artifacts, read_variable(session, 'askfirst_invocation_id'))
     assert manifest.model('closed') is not None

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 from askfirst.content import content_hash
-from askfirst.publication.context import RunContext
+from askfirst.run_context import RunContext
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from askfirst.gate.expectation import USE_THE_MACRO, Check, row_check
 from askfirst.gate.permission import datum_checks, household_checks, permission_checks
 from askfirst.policy import ADDRESS, ANY_TOPIC
-from askfirst.publication.sql import literal, quoted
+from askfirst.sql import literal, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

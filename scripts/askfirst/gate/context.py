@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from askfirst.errors import EvidenceMissing
-from askfirst.publication.context import read_variable
+from askfirst.run_context import read_variable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from askfirst.gate.expectation import USE_THE_MACRO, Check, row_check
-from askfirst.publication.sql import literal, quoted
+from askfirst.sql import literal, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

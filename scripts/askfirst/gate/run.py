@@ -25,7 +25,7 @@ from askfirst.gate.stamps import unstamped
 from askfirst.gate.suites import generate, read_files, stale
 from askfirst.gate.validate import PASSED, define, validate
 from askfirst.policy import CODES, activation_models, check
-from askfirst.publication.sql import listed, relation_of
+from askfirst.sql import listed, relation_of
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection, DuckDBPyRelation

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from askfirst.findings import Finding
 from askfirst.policy import activation_models
-from askfirst.publication.sql import quoted
+from askfirst.sql import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

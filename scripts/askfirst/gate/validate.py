@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from askfirst.gate.suites import DEFINITIONS
-from askfirst.publication.sql import literal
+from askfirst.sql import literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -13,12 +13,12 @@ import duckdb
 
 from askfirst.errors import GateClosed
 from askfirst.publication.edition import RESERVED, Column
-from askfirst.publication.sql import listed, literal
+from askfirst.sql import listed, literal
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-    from askfirst.publication.context import RunContext
+    from askfirst.run_context import RunContext
 
 # A person is published when not a canary; one whose id is null is left out, so that the two parts make the whole.
 NO_CANARY = """

@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from askfirst.content import content_hash
-from askfirst.publication.context import read_context, wall_clock
 from askfirst.publication.edition import PUBLISHED, TOO_FEW, Audience, CatalogueRow, Edition
 from askfirst.publication.figures import Step, funnel
 from askfirst.publication.inputs import NO_CANARY, Candidate, closed, read_candidates, read_descriptions
 from askfirst.publication.reading import fingerprint, read_contents, read_relations, read_validity
-from askfirst.publication.sql import listed, quoted, relation_of, scalar
 from askfirst.publication.swap import READ_ONLY, STORAGE, aside, attached, checkpoint, discard, one_writer, put_in_place
 from askfirst.publication.writer import write
+from askfirst.run_context import read_context, wall_clock
+from askfirst.sql import listed, quoted, relation_of, scalar
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
-    from askfirst.publication.context import RunContext
+    from askfirst.run_context import RunContext
 
 NEW, OLD = "askfirst_new", "askfirst_old"
 FUNNEL_COUNTS = "select audience, step, rule_id, people from audit.audience_funnel"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from askfirst.content import content_hash
 from askfirst.publication.edition import CATALOGUE, TIMES, Audience, CatalogueRow, Column, Edition, FunnelRow
-from askfirst.publication.sql import listed, literal, quoted
+from askfirst.sql import listed, literal, quoted
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -15,19 +15,19 @@ import duckdb
 
 from askfirst.content import content_hash
 from askfirst.errors import GateClosed
-from askfirst.publication.context import read_context
 from askfirst.publication.edition import TOO_FEW, Audience, Edition, FunnelRow
 from askfirst.publication.figures import small
 from askfirst.publication.reading import read_contents, read_edition, read_relations
-from askfirst.publication.sql import literal, quoted, relation_of, scalar
 from askfirst.publication.swap import STORAGE, aside, attached, checkpoint, discard, one_writer, put_in_place
 from askfirst.publication.wording import removed_reason
 from askfirst.publication.writer import write
+from askfirst.run_context import read_context
+from askfirst.sql import literal, quoted, relation_of, scalar
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
-    from askfirst.publication.context import RunContext
+    from askfirst.run_context import RunContext
 
 NEW, OLD = "askfirst_new", "askfirst_old"
 PERMISSIONS = "intermediate.int_audience_permissions"

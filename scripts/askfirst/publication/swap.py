@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from askfirst.publication.sql import literal
+from askfirst.sql import literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

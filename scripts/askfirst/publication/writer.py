@@ -6,7 +6,7 @@ from dataclasses import astuple
 from typing import TYPE_CHECKING
 
 from askfirst.publication.edition import CATALOGUE, FUNNEL, LAYOUT, REASONS, Audience, Column, Table
-from askfirst.publication.sql import listed, literal, names_resolved_in, quoted, transaction
+from askfirst.sql import listed, literal, names_resolved_in, quoted, transaction
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from askfirst.errors import GateClosed
-from askfirst.publication.sql import literal
+from askfirst.sql import literal
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
