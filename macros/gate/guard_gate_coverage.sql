@@ -5,10 +5,11 @@
 {% macro guard_gate_coverage() -%}
     {%- if execute -%}
         {%- set gate = graph.nodes.values() | selectattr('name', 'equalto', 'gate_candidates') | first -%}
+        {%- set accounts = graph.nodes.values() | selectattr('name', 'equalto', 'audience_candidates') | first -%}
         {%- set open = [] -%}
         {%- for node in graph.nodes.values() | selectattr('resource_type', 'equalto', 'model') -%}
             {%- set is_activation = node.config.meta.get('activation') or node.fqn[1] == 'activation' or node.schema == 'activation' -%}
-            {%- if is_activation and node.unique_id in selected_resources and node.unique_id not in gate.depends_on.nodes -%}
+            {%- if is_activation and node.unique_id in selected_resources and (node.unique_id not in gate.depends_on.nodes or node.unique_id not in accounts.depends_on.nodes) -%}
                 {%- do open.append(node.name ~ ' (' ~ node.original_file_path ~ ')') -%}
             {%- endif -%}
         {%- endfor -%}
@@ -16,7 +17,7 @@
             {{ exceptions.raise_compiler_error(
                 'AF010 the gate does not cover ' ~ open | join(', ') ~ ': nothing was built.\n'
                 ~ '  Why: a table that the gate does not judge could carry anyone to the marketers.\n'
-                ~ '  Way out: add its ref() to models/gate/gate_candidates.sql, then run `make suites`.'
+                ~ '  Way out: add its ref() to models/gate/gate_candidates.sql and to the two lists in models/audit,\n           then run `make suites`.'
             ) }}
         {%- endif -%}
     {%- endif -%}

@@ -95,7 +95,7 @@ BROKEN: dict[str, tuple[str, str, set[str]]] = {
     ),
     "R40 an unreadable permission record": (
         RIBS,
-        "insert into private.staging.quarantine values ('consent__events', 'P1', 'unreadable event_time')",
+        "insert into private.staging.quarantine values ('consent__events', 'P1', 'unreadable event_time', null)",
         NOT_IN_FORCE,
     ),
     # AF102
@@ -192,6 +192,18 @@ BROKEN: dict[str, tuple[str, str, set[str]]] = {
         "insert into staging.stg_crm__switches values ('P1', 'first_name', 'personalisation', 'off', '2017-05-01')",
         {"uses_first_name", "shows_first_name"},
     ),
+    "R35 a switch that nobody can read": (
+        RIBS,
+        """insert into private.staging.quarantine values
+        ('crm__switches', 'P1', 'unreadable switched_at', '{"datum": "birthday_month", "purpose": "offers"}')""",
+        {"uses_birthday_month"},
+    ),
+    "R35 a switch of nobody knows what": (
+        GREET,
+        """insert into private.staging.quarantine values
+        ('crm__switches', 'P1', 'unknown datum', '{"datum": "name", "purpose": "personalisation"}')""",
+        {"uses_first_name", "shows_first_name"},
+    ),
     # AF106
     "no reason": (RIBS, set_in(RIBS, "reason = null"), {"says_reason"}),
     "a blank reason": (RIBS, set_in(RIBS, "reason = ' \t'"), {"says_reason"}),
@@ -201,6 +213,12 @@ BROKEN: dict[str, tuple[str, str, set[str]]] = {
     "R38 bought as a gift alone": (
         MILK,
         "insert into staging.stg_crm__gifts values (20)",
+        {"bought_for_itself", "uses_purchases"},
+    ),
+    "R38 an entry of gifts that nobody can read": (
+        MILK,
+        """insert into private.staging.quarantine values
+        ('crm__gifts', null, 'unreadable marked_gift', '{"basket_id": "20"}')""",
         {"bought_for_itself", "uses_purchases"},
     ),
     "never bought": (
@@ -235,6 +253,12 @@ BROKEN: dict[str, tuple[str, str, set[str]]] = {
     "R41 the other's age is unknown": (
         MILK,
         "update staging.stg_crm__persons set birth_year = null where person_id = 'P3'",
+        {"household_agrees"},
+    ),
+    "R41 another's record cannot be read": (
+        MILK,
+        """insert into private.staging.quarantine values
+        ('crm__persons', 'P9', 'no such month', '{"household_id": "2"}')""",
         {"household_agrees"},
     ),
     "R41 whose household it is, nobody knows": (
@@ -297,7 +321,7 @@ FINE = {
     "several purposes, each by itself": (RIBS, consent("purpose_count = 2, separate_choices = true")),
     "a duplicate in quarantine": (
         RIBS,
-        "insert into private.staging.quarantine values ('consent__events', 'P1', 'duplicate')",
+        "insert into private.staging.quarantine values ('consent__events', 'P1', 'duplicate', null)",
     ),
     "an objection to something else": (
         RIBS,

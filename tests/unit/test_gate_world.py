@@ -45,7 +45,7 @@ MODELS = tuple(f"act_{channel}__{segment}" for channel, segment, _ in AUDIENCES)
 TABLES = """
     create schema staging; create schema intermediate; create schema activation;
     create schema gate; create schema reference; create schema private.staging;
-    create table private.staging.quarantine (raw_table varchar, person_id varchar, reason varchar);
+    create table private.staging.quarantine (raw_table varchar, person_id varchar, reason varchar, raw_row varchar);
     create table staging.stg_consent__event_purposes (
         event_id varchar, person_id varchar, event_state varchar, event_time timestamp, received_at timestamp,
         purpose varchar, purpose_count bigint, channel varchar, privacy_notice varchar, notice_shown_at timestamp,

@@ -19,6 +19,18 @@ adults as (
             and permissions.purpose = switched_off.purpose
             and switched_off.datum = 'purchases'
     where not permissions.is_minor
+    union all
+    -- someone lives there whose record cannot be read: nobody knows whether they permit it
+    select
+        unreadable.household_id,
+        unreadable.person_id,
+        purposes.purpose,
+        channels.channel,
+        1 as refusal
+    from {{ ref('base_crm__persons') }} as unreadable
+    cross join {{ ref('purposes') }} as purposes
+    cross join {{ ref('channels') }} as channels
+    where unreadable.{{ is_malformed() }}
 
 ),
 

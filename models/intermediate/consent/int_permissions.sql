@@ -21,11 +21,8 @@ against as (
         person_rules.person_id,
         person_rules.purpose,
         person_rules.channel,
-        {{ dbt.listagg('person_rules.rule_id', "','", 'order by person_rules.rule_id') }} as rules,
-        min(consent_rules.priority) as first_priority
+        {{ dbt.listagg('person_rules.rule_id', "','", 'order by person_rules.rule_id') }} as rules
     from {{ ref('int_person_rules') }} as person_rules
-    inner join {{ ref('consent_rules') }} as consent_rules
-        on person_rules.rule_id = consent_rules.rule_id
     group by person_rules.person_id, person_rules.purpose, person_rules.channel
 
 )
@@ -37,8 +34,7 @@ select
     grid.purpose,
     grid.channel,
     against.person_id is null as is_permitted,
-    against.rules,
-    against.first_priority
+    against.rules
 from grid
 left join against
     on

@@ -24,7 +24,7 @@ held as (
     select distinct
         person_id,
         datum
-    from {{ ref('declared_preferences') }}
+    from {{ ref('int_preferences') }}
     union all
     select
         persons.person_id,
@@ -42,7 +42,7 @@ allowed as (
         purposes.purpose
     from {{ ref('data') }} as data
     inner join {{ ref('purposes') }} as purposes
-        on '|' || data.purposes || '|' like '%|' || purposes.purpose || '|%'
+        on {{ is_listed('purposes.purpose', 'data.purposes') }}
 
 )
 

@@ -4,10 +4,10 @@ with
 grid as (
 
     select
-        records.person_id as record_id,
+        records.record_id,
         purposes.purpose,
         channels.channel
-    from {{ ref('stg_crm__persons') }} as records
+    from {{ ref('int_identity') }} as records
     cross join {{ ref('purposes') }} as purposes
     cross join {{ ref('channels') }} as channels
 
@@ -25,11 +25,14 @@ channel_grants as (
 
 malformed as (
 
-    select distinct person_id as record_id
-    from {{ ref('quarantine') }}
-    where
-        raw_table in ('consent__events', 'consent__objections', 'consent__unsubscribes')
-        and reason <> 'duplicate'
+    select person_id as record_id from {{ ref('base_consent__events') }}
+    where {{ is_malformed() }}
+    union
+    select person_id as record_id from {{ ref('base_consent__objections') }}
+    where {{ is_malformed() }}
+    union
+    select person_id as record_id from {{ ref('base_consent__unsubscribes') }}
+    where {{ is_malformed() }}
 
 ),
 

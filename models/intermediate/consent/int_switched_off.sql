@@ -27,3 +27,17 @@ from ranked
 where
     switch_rank = 1
     and state = 'off'
+union
+-- a switch that cannot be read may have been an off: for what it names, or for all where it names nothing known
+select
+    identity.person_id,
+    data.datum,
+    purposes.purpose
+from {{ ref('base_crm__switches') }} as malformed
+inner join {{ ref('int_identity') }} as identity
+    on malformed.person_id = identity.record_id
+inner join {{ ref('data') }} as data
+    on data.datum = malformed.datum or not malformed.is_known_datum
+inner join {{ ref('purposes') }} as purposes
+    on purposes.purpose = malformed.purpose or not malformed.is_known_purpose
+where malformed.{{ is_malformed() }}

@@ -6,9 +6,9 @@ grants as (
     select
         events.*,
         notices.privacy_notice is not null as is_known_notice,
-        notices.controller is not null
-        and coalesce('|' || notices.purposes || '|' like '%|' || events.purpose || '|%', false)
-        and notices.right_to_withdraw as is_complete_notice
+        nullif(notices.controller, '') is not null
+        and coalesce({{ is_listed('events.purpose', 'notices.purposes') }}, false)
+        and coalesce(notices.right_to_withdraw, false) as is_complete_notice
     from {{ ref('int_consent_events') }} as events
     left join {{ ref('notices') }} as notices
         on events.privacy_notice = notices.privacy_notice
@@ -67,6 +67,7 @@ judged as (
     from grants
     where
         collection_method is null
+        or collection_method not in ({{ collection_methods() }})
         or evidence is null
         or (privacy_notice is not null and not is_known_notice)
 

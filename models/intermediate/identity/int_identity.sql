@@ -1,9 +1,10 @@
--- the smallest id of all records linked to one another is the person's
+-- the smallest id of all records linked to one another is the person's; a rejected record still binds the others
 with recursive
 
 records as (
 
-    select person_id as record_id from {{ ref('stg_crm__persons') }}
+    select distinct person_id as record_id from {{ ref('base_crm__persons') }}
+    where person_id is not null
 
 ),
 

@@ -3,7 +3,9 @@ with
 
 gift_baskets as (
 
-    select distinct basket_id from {{ ref('stg_crm__gifts') }}
+    -- an entry that cannot be read may have marked a gift
+    select distinct basket_id from {{ ref('base_crm__gifts') }}
+    where coalesce(rejected_because, '') <> 'neither marked nor shipped to another'
 
 )
 

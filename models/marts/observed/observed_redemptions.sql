@@ -5,5 +5,6 @@ select
     redemptions.redeemed_on,
     campaigns.campaign_type
 from {{ ref('stg_completejourney__redemptions') }} as redemptions
-inner join {{ ref('stg_completejourney__campaigns') }} as campaigns
+left join {{ ref('stg_completejourney__campaigns') }} as campaigns
     on redemptions.campaign_id = campaigns.campaign_id
+where redemptions.redeemed_on <= {{ as_of_day() }}

@@ -15,7 +15,7 @@ counted as (
         campaign_type,
         cast(start_date as date) as starts_on,
         cast(end_date as date) as ends_on,
-        row_number() over (partition by campaign_id order by start_date, end_date) as copy_number
+        row_number() over (partition by campaign_id order by start_date, end_date, campaign_type) as copy_number
     from source
 
 )

@@ -19,7 +19,10 @@ counted as (
         household_size,
         household_comp,
         kids_count,
-        row_number() over (partition by household_id order by age, income, home_ownership) as copy_number
+        row_number() over (
+            partition by household_id
+            order by age, income, home_ownership, marital_status, household_size, household_comp, kids_count
+        ) as copy_number
     from source
 
 )

@@ -30,7 +30,14 @@ typed as (
         source.transaction_timestamp as purchased_at,
         row_number() over (
             partition by source.household_id, source.basket_id, source.product_id
-            order by source.transaction_timestamp, source.quantity, source.sales_value
+            order by
+                source.transaction_timestamp,
+                source.store_id,
+                source.quantity,
+                source.sales_value,
+                source.retail_disc,
+                source.coupon_disc,
+                source.coupon_match_disc
         ) as copy_number
     from source
     left join products

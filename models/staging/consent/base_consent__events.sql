@@ -22,7 +22,7 @@ known_purposes as (
         count(*) as known_count
     from purpose_lists
     inner join {{ ref('purposes') }} as purposes
-        on '|' || purpose_lists.purposes || '|' like '%|' || purposes.purpose || '|%'
+        on {{ is_listed('purposes.purpose', 'purpose_lists.purposes') }}
     group by purpose_lists.purposes
 
 ),

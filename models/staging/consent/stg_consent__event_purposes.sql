@@ -17,4 +17,4 @@ select
     events.evidence
 from {{ ref('stg_consent__events') }} as events
 inner join {{ ref('purposes') }} as purposes
-    on '|' || events.purposes || '|' like '%|' || purposes.purpose || '|%'
+    on {{ is_listed('purposes.purpose', 'events.purposes') }}

@@ -14,6 +14,7 @@ typed as (
         {{ filled('source.switch_id') }} as switch_id,
         {{ filled('source.person_id') }} as person_id,
         {{ filled('source.datum') }} as datum,
+        data.datum is not null as is_known_datum,
         {{ filled('source.purpose') }} as purpose,
         purposes.purpose is not null as is_known_purpose,
         {{ filled('source.state') }} as state,
@@ -25,6 +26,8 @@ typed as (
     from source
     left join {{ ref('purposes') }} as purposes
         on {{ filled('source.purpose') }} = purposes.purpose
+    left join {{ ref('data') }} as data
+        on {{ filled('source.datum') }} = data.datum
 
 )
 
@@ -32,7 +35,9 @@ select
     switch_id,
     person_id,
     datum,
+    is_known_datum,
     purpose,
+    is_known_purpose,
     state,
     switched_at,
     raw_row,
@@ -41,10 +46,7 @@ select
         when person_id is null then 'no person'
         when is_contradicted then 'contradictory duplicate'
         when copy_number > 1 then 'duplicate'
-        when
-            datum is null
-            or datum not in ('first_name', 'birthday_month', 'favourite_cut', 'favourite_department', 'purchases')
-            then 'unknown datum'
+        when not is_known_datum then 'unknown datum'
         when not is_known_purpose then 'unknown purpose'
         when state is null or state not in ('off', 'on') then 'unknown state'
         when switched_at is null then 'unreadable switched_at'

@@ -4,4 +4,4 @@ select
 from {{ ref('base_crm__persons') }}
 where
     rejected_because is null
-    and home like 'probably %'
+    and home not in ('owner', 'renter')

@@ -8,6 +8,6 @@ select
     birthday_month,
     jurisdiction,
     created_at,
-    case when home not like 'probably %' then home end as home_declared
+    case when home in ('owner', 'renter') then home end as home_declared
 from {{ ref('base_crm__persons') }}
 where rejected_because is null

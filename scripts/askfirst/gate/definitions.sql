@@ -171,6 +171,15 @@ from records
 group by person_id;
 
 
+-- Households of which somebody's record cannot be read: nobody knows what they permit.
+create temp table unreadable_persons as
+select try_cast(json_extract_string(raw_row, '$.household_id') as bigint) as household_id
+from private.staging.quarantine
+where
+    raw_table = 'crm__persons'
+    and reason is distinct from 'duplicate';
+
+
 -- Adults by their own word; who may be a minor is none.
 create temp table known_adults as
 select person_id
@@ -193,7 +202,36 @@ where switches.switched_at <= cast(getvariable('askfirst_as_of') as timestamp)
 group by all
 having
     max(switches.switched_at) filter (where switches.state is distinct from 'on')
-    >= coalesce(max(switches.switched_at) filter (where switches.state = 'on'), '-infinity');
+    >= coalesce(max(switches.switched_at) filter (where switches.state = 'on'), '-infinity')
+union
+-- A switch that nobody can read may have been an off, of anything.
+select
+    identity.person_id,
+    data.datum,
+    purposes.purpose
+from private.staging.quarantine
+inner join intermediate.int_identity as identity
+    on quarantine.person_id = identity.record_id
+cross join reference.data as data
+cross join reference.purposes as purposes
+where
+    quarantine.raw_table = 'crm__switches'
+    and quarantine.reason is distinct from 'duplicate'
+    and coalesce(json_extract_string(quarantine.raw_row, '$.datum') not in (
+        select listed.datum from reference.data as listed where listed.datum <> data.datum
+    ), true)
+    and coalesce(json_extract_string(quarantine.raw_row, '$.purpose') not in (
+        select listed.purpose from reference.purposes as listed where listed.purpose <> purposes.purpose
+    ), true);
+
+
+-- Baskets of entries that nobody can read: they may have been gifts.
+create temp table unreadable_gifts as
+select try_cast(json_extract_string(raw_row, '$.basket_id') as bigint) as basket_id
+from private.staging.quarantine
+where
+    raw_table = 'crm__gifts'
+    and reason is distinct from 'neither marked nor shipped to another';
 
 
 -- What each person's household bought for itself at least once: a basket that was a gift is nobody's taste.
@@ -208,6 +246,8 @@ inner join people as persons
     on transactions.household_id = persons.household_id
 anti join staging.stg_crm__gifts as gifts
     on transactions.basket_id = gifts.basket_id
+anti join unreadable_gifts
+    on transactions.basket_id = unreadable_gifts.basket_id
 where
     products.topic is not null
     and transactions.purchased_at <= cast(getvariable('askfirst_as_of') as timestamp);
@@ -307,6 +347,8 @@ left join agreeing
         others.person_id = agreeing.person_id
         and grid.purpose = agreeing.purpose
         and grid.channel = agreeing.channel
+anti join unreadable_persons
+    on persons.household_id = unreadable_persons.household_id
 where persons.household_id is not null
 group by persons.person_id, grid.purpose, grid.channel
 having bool_and(others.person_id is null or agreeing.person_id is not null);
