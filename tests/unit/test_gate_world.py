@@ -131,7 +131,14 @@ def manifest_json() -> dict[str, Any]:
     """A manifest against which the policy has nothing; to be spoilt by tests."""
     nodes = []
     for segment, said in SEGMENTS.items():
-        words = {"owner": "crm-team", "shows": ["first_name"], "reason": "You told us.", "control": "Switch it off."}
+        words = {
+            "channels": ["email", "direct_mail"],
+            "lifecycle": "active",
+            "owner": "crm-team",
+            "shows": ["first_name"],
+            "reason": "You told us.",
+            "control": "Switch it off.",
+        }
         nodes.append(model_json(f"seg_{segment}", "segments", {"segment": {**said, **words}}))
     for channel, segment, label in AUDIENCES:
         recipient = "sendwell" if channel == "email" else "mailhouse"

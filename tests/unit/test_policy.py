@@ -88,11 +88,15 @@ def test_a_datum_that_shows_does_not_name() -> None:
     assert "`shows` does not name" in finding.what
 
 
-def test_last_names_need_no_naming() -> None:
-    assert judged(lambda raw: with_column(raw, "last_name", **TOLD)) == []
+def test_a_letter_bears_the_last_name_and_an_email_has_to_name_it() -> None:
+    assert judged() == []  # the letter of this world has one
+    (finding,) = judged(lambda raw: with_column(raw, "last_name", **TOLD))
+    assert (finding.code, finding.model, finding.column) == ("AF010", RIBS, "last_name")
 
 
-@pytest.mark.parametrize("key", ["purpose", "owner", "subject", "offer_topic", "reason", "control", "uses", "shows"])
+@pytest.mark.parametrize(
+    "key", ["purpose", "owner", "subject", "offer_topic", "lifecycle", "channels", "reason", "control", "uses", "shows"]
+)
 def test_a_segment_must_say(key: str) -> None:
     findings = judged(lambda raw: means(raw).pop(key))
     assert [(finding.code, finding.model, finding.what) for finding in findings] == [
@@ -227,3 +231,14 @@ def test_an_audience_that_is_not_judged_is_always_told() -> None:
 
 def test_every_code_has_a_title() -> None:
     assert set(CODES) <= set(RULES)
+
+
+def test_a_channel_that_the_segment_does_not_name_is_found() -> None:
+    (finding,) = judged(lambda raw: means(raw).update(channels=["direct_mail"]))
+    assert (finding.code, finding.model) == ("AF010", RIBS)
+    assert "channel `email`" in finding.what
+
+
+def test_a_retired_segment_is_not_published() -> None:
+    (finding,) = judged(lambda raw: means(raw).update(lifecycle="retired"))
+    assert (finding.code, finding.model, finding.what) == ("AF010", RIBS, "lifecycle is `retired`")

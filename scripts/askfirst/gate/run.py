@@ -19,6 +19,7 @@ from askfirst.gate import docs
 from askfirst.gate.candidates import covered, read_candidates
 from askfirst.gate.context import own_connection, read_gate_context
 from askfirst.gate.places import place_of
+from askfirst.gate.quarantine import nameless
 from askfirst.gate.results import CONTENT, POLICY, Recorder, count_of
 from askfirst.gate.rows import Receipt, Row, sql_columns
 from askfirst.gate.stamps import unstamped
@@ -62,7 +63,7 @@ def evaluate(session: DuckDBPyConnection) -> list[Row]:
         in_list = covered(con)
         named = frozenset(name for name, relation in in_list.items() if relations.get(name) == relation)
         findings = check(manifest, reference, named) + stale(manifest, suites, read_files(context.root))
-        findings += unstamped(con, manifest, context.as_of_text)
+        findings += unstamped(con, manifest, context.as_of_text) + nameless(con)
         failed = define(con, context.as_of_text)
         outcomes = validate(con, suites, relations)
     recorder = Recorder(context, candidates)

@@ -146,6 +146,15 @@ def read_steps(con: DuckDBPyConnection, candidates: tuple[Candidate, ...], catal
             people = count - canaries[audience] if step in WITH_CANARIES else count
             told = step == "candidates" and 0 < people == published[audience]
             steps.append(Step(audience, step, rule_id, people, told))
+    counted = {(step.audience, step.step) for step in steps}
+    for one in candidates:
+        if (one.audience, "members") not in counted or (one.audience, "candidates") not in counted:
+            raise closed(
+                one.model,
+                "it is missing from audit.audience_funnel",
+                "an audience without its accounts cannot say who fell out, and why",
+                "add it to both lists in models/audit, and run `dbt build`",
+            )
     return steps
 
 
