@@ -6,10 +6,13 @@
     {%- if execute -%}
         {%- set gate = graph.nodes.values() | selectattr('name', 'equalto', 'gate_candidates') | first -%}
         {%- set accounts = graph.nodes.values() | selectattr('name', 'equalto', 'audience_candidates') | first -%}
+        {#- a run that ends in the verdict is stopped there, by the same code, and its removals go on -#}
+        {%- set judged = graph.nodes.values() | selectattr('name', 'equalto', 'gate_verdict')
+            | selectattr('unique_id', 'in', selected_resources) | list -%}
         {%- set open = [] -%}
         {%- for node in graph.nodes.values() | selectattr('resource_type', 'equalto', 'model') -%}
             {%- set is_activation = node.config.meta.get('activation') or node.fqn[1] == 'activation' or node.schema == 'activation' -%}
-            {%- if is_activation and node.unique_id in selected_resources and (node.unique_id not in gate.depends_on.nodes or node.unique_id not in accounts.depends_on.nodes) -%}
+            {%- if is_activation and node.unique_id in selected_resources and not judged and (node.unique_id not in gate.depends_on.nodes or node.unique_id not in accounts.depends_on.nodes) -%}
                 {%- do open.append(node.name ~ ' (' ~ node.original_file_path ~ ')') -%}
             {%- endif -%}
         {%- endfor -%}

@@ -6,8 +6,8 @@
 {#- The same instant as ISO 8601 text, for receipts and pages. -#}
 {% macro as_of_text() -%}
     {%- set given = var('as_of') or (var('demo_as_of') if target.name in ('demo', 'sample') else run_started_at.strftime('%Y-%m-%dT%H:%M:%SZ')) -%}
-    {%- if not modules.re.fullmatch('\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ', given) -%}
-        {{ exceptions.raise_compiler_error("as_of must read like 2018-01-02T00:00:00Z (UTC), not '" ~ given ~ "'") }}
+    {%- if given is not string or not modules.re.fullmatch('\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ', given) -%}
+        {{ exceptions.raise_compiler_error("as_of must read like 2018-01-02T00:00:00Z (UTC), in quotes, not '" ~ given ~ "'") }}
     {%- endif -%}
     {{ return(given) }}
 {%- endmacro %}

@@ -21,6 +21,7 @@ CODES = ("AF001", "AF002", "AF005", "AF007", "AF010", "AF011", "AF012", "AF013",
 PLACED = ("segment", "channel", "recipient")  # said by the activation model
 MEANT = ("purpose", "owner", "subject", "offer_topic", "lifecycle", "reason", "control")  # said by its segment
 LISTS = ("channels", "uses", "shows")
+SUBJECTS = frozenset({"self", "household"})
 LIFECYCLES = frozenset({"pilot", "active"})
 RECIPIENTS = frozenset({"self", "processor"})
 ANY_TOPIC = "any"
@@ -66,6 +67,8 @@ class Audience:
     owner: str
     subject: str
     offer_topic: str
+    reason: str
+    control: str
     uses: tuple[str, ...]
     shows: tuple[str, ...]
 
@@ -110,7 +113,7 @@ def audience_of(manifest: Manifest, model: Model) -> Audience | None:
     uses, shows = words(said.get("uses")), words(said.get("shows"))
     if any(True for _ in incomplete(said)) or uses is None or shows is None:
         return None
-    texts = {key: str(said[key]) for key in (*PLACED, *MEANT) if key not in {"lifecycle", "reason", "control"}}
+    texts = {key: str(said[key]) for key in (*PLACED, *MEANT) if key != "lifecycle"}
     return Audience(model=model.name, uses=uses, shows=shows, **texts)
 
 
@@ -168,24 +171,26 @@ def incomplete(said: Mapping[str, object]) -> Iterator[Fault]:
             yield Fault("AF010", f"`{key}` is missing", why, f"say it in {holder}, as CONTRIBUTING.md shows")
     for problem in misspelt_keys(said, (*PLACED, *MEANT, *LISTS)):
         yield Fault("AF010", problem, UNKNOWN, "correct the key, or remove it")
-    channel, subject = said.get("channel"), said.get("subject")
+    yield from unheard_of(said)
+
+
+def unheard_of(said: Mapping[str, object]) -> Iterator[Fault]:
+    """AF010: what an activation model, or its segment, says in words that mean nothing, or no."""
+    channel, channels = said.get("channel"), words(said.get("channels"))
     if isinstance(channel, str) and channel not in ADDRESS:
         fix = f"take one of {', '.join(sorted(ADDRESS))}; a new channel needs its address in the gate's policy"
         yield Fault("AF010", f"channel `{channel}` is unknown", UNKNOWN, fix)
-    channels = words(said.get("channels"))
     if isinstance(channel, str) and channels is not None and channel not in channels:
         why = "the segment was not meant for it"
-        yield Fault(
-            "AF010", f"channel `{channel}` is not among the segment's", why, "add it to its channels, or drop it"
-        )
-    lifecycle = said.get("lifecycle")
-    if isinstance(lifecycle, str) and lifecycle not in LIFECYCLES:
-        why = "only what is a pilot or active goes to people"
-        yield Fault(
-            "AF010", f"lifecycle is `{lifecycle}`", why, "take the audience out of models/activation, or revive it"
-        )
-    if isinstance(subject, str) and subject not in ("self", "household"):
-        yield Fault("AF010", f"subject `{subject}` is unknown", UNKNOWN, "say self or household")
+        fix = "add it to the segment's channels, or drop the audience"
+        yield Fault("AF010", f"channel `{channel}` is not among the segment's", why, fix)
+    for key, known in (("subject", SUBJECTS), ("lifecycle", LIFECYCLES)):
+        value = said.get(key)
+        if isinstance(value, str) and value and value not in known:
+            why = "only what is known can be judged, and only a pilot or what is active goes to people"
+            yield Fault("AF010", f"{key} is `{value}`", why, f"say {' or '.join(sorted(known))}, or drop the audience")
+    if words(said.get("uses")) == ():
+        yield Fault("AF010", "`uses` is empty", UNKNOWN, "name the data that select the people, or that greet them")
 
 
 def unguarded(manifest: Manifest, model: Model, candidates: frozenset[str]) -> Iterator[Fault]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from typing import TYPE_CHECKING
 
 import bad_idea
@@ -94,3 +95,16 @@ def test_a_candidate_replaced_by_hand_is_found(project: Path) -> None:
     assert build.exit_code == 1, build.output
     assert bad_idea.Finding("AF013", "act_email__ribs") in build.findings
     assert build.published == before
+
+
+def test_removals_wait_for_permission_data_only(clean_build: Path) -> None:
+    manifest = json.loads((clean_build / "target" / "manifest.json").read_text(encoding="utf-8"))
+    nodes, waiting, reached = manifest["nodes"], ["model.askfirst.removals"], set()
+    while waiting:
+        node = waiting.pop()
+        if node in nodes and node not in reached:
+            reached.add(node)
+            waiting += nodes[node]["depends_on"].get("nodes", [])
+    names = {nodes[node]["name"] for node in reached}
+    assert not {name for name in names if "completejourney" in name or name.startswith(("seg_", "act_", "declared_"))}
+    assert not names & {"quarantine", "topics", "product_marks", "stg_crm__gifts", "int_person_data"}

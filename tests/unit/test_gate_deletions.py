@@ -23,6 +23,9 @@ CASES = {
     "person_once": ("everyone twice", "insert into {table} from {table}"),
     "person_named": ("nobody named", "update {table} set person_id = null"),
     "address_": ("no address", "update {table} set {column} = null"),
+    "address_is_theirs": ("nobody gave this address", "delete from staging.stg_crm__addresses"),
+    "control_as_said": ("words of one's own", "update {table} set control = control || '!'"),
+    "reason_as_said": ("words of one's own", "update {table} set reason = reason || '!'"),
     "consent_in_force": ("nobody ever asked", "delete from staging.stg_consent__event_purposes"),
     "every_record_agrees": ("nobody ever asked", "delete from staging.stg_consent__event_purposes"),
     "not_suppressed": (

@@ -52,7 +52,7 @@ BROKEN: dict[str, tuple[str, str, set[str]]] = {
     "a column less": (
         RIBS,
         "alter table activation.act_email__ribs drop column control",
-        {"columns", "column_types", "says_control", "no_mark_in_control"},
+        {"column_types", "columns", "control_as_said", "no_mark_in_control", "says_control"},
     ),
     "another order": (
         RIBS,
@@ -133,7 +133,7 @@ BROKEN: dict[str, tuple[str, str, set[str]]] = {
     "nobody knows the person": (
         RIBS,
         "delete from staging.stg_crm__persons where person_id = 'P1'",
-        {"known_adult", "uses_birthday_month", "shows_first_name"},
+        {"address_is_theirs", "known_adult", "shows_first_name", "uses_birthday_month"},
     ),
     # AF104
     "R34 the other record never consented": (
@@ -150,14 +150,20 @@ BROKEN: dict[str, tuple[str, str, set[str]]] = {
         RIBS,
         set_in(RIBS, "person_id = 'P1b'"),
         {
+            "address_is_theirs",
             "every_record_agrees",
-            "known_adult",
             "ground_was_stated",
+            "known_adult",
+            "shows_first_name",
             "uses_birthday_month",
             "uses_favourite_cut",
-            "shows_first_name",
         },
     ),
+    "somebody else's address": (RIBS, set_in(RIBS, "email = 'bob@example.com'"), {"address_is_theirs"}),
+    "an address of before": (RIBS, set_in(RIBS, "email = 'before@example.com'"), {"address_is_theirs"}),
+    "somebody else's name on the envelope": (GREET, set_in(GREET, "last_name = 'Hopper'"), {"address_is_theirs"}),
+    "a datum hidden in the control": (RIBS, set_in(RIBS, "control = control || ' [1]'"), {"control_as_said"}),
+    "a datum hidden in the reason": (RIBS, set_in(RIBS, "reason = reason || ' [1]'"), {"reason_as_said"}),
     # AF105
     "a birthday that they never told": (
         RIBS,
@@ -205,10 +211,14 @@ BROKEN: dict[str, tuple[str, str, set[str]]] = {
         {"uses_first_name", "shows_first_name"},
     ),
     # AF106
-    "no reason": (RIBS, set_in(RIBS, "reason = null"), {"says_reason"}),
-    "a blank reason": (RIBS, set_in(RIBS, "reason = ' \t'"), {"says_reason"}),
-    "no control": (RIBS, set_in(RIBS, "control = ''"), {"says_control"}),
-    "no ground": (MILK, set_in(MILK, "based_on = null"), {"says_based_on", "offer_fits", "bought_for_itself"}),
+    "no reason": (RIBS, set_in(RIBS, "reason = null"), {"reason_as_said", "says_reason"}),
+    "a blank reason": (RIBS, set_in(RIBS, "reason = ' \t'"), {"reason_as_said", "says_reason"}),
+    "no control": (RIBS, set_in(RIBS, "control = ''"), {"control_as_said", "says_control"}),
+    "no ground": (
+        MILK,
+        set_in(MILK, "based_on = null"),
+        {"bought_for_itself", "offer_fits", "reason_as_said", "says_based_on"},
+    ),
     # AF107
     "R38 bought as a gift alone": (
         MILK,
@@ -229,11 +239,15 @@ BROKEN: dict[str, tuple[str, str, set[str]]] = {
     # AF108: one for each column, below
     # AF109
     "a person twice": (RIBS, "insert into activation.act_email__ribs from activation.act_email__ribs", {"person_once"}),
-    "no e-mail address": (RIBS, set_in(RIBS, "email = null"), {"address_email"}),
-    "two in one": (RIBS, set_in(RIBS, "email = 'a@example.com, b@example.com'"), {"address_email"}),
-    "no street": (GREET, set_in(GREET, "street = ''"), {"address_street"}),
-    "no postcode": (GREET, set_in(GREET, "postcode = null"), {"address_postcode"}),
-    "no town": (GREET, set_in(GREET, "city = ' '"), {"address_city"}),
+    "no e-mail address": (RIBS, set_in(RIBS, "email = null"), {"address_email", "address_is_theirs"}),
+    "two in one": (
+        RIBS,
+        set_in(RIBS, "email = 'a@example.com, b@example.com'"),
+        {"address_email", "address_is_theirs"},
+    ),
+    "no street": (GREET, set_in(GREET, "street = ''"), {"address_is_theirs", "address_street"}),
+    "no postcode": (GREET, set_in(GREET, "postcode = null"), {"address_is_theirs", "address_postcode"}),
+    "no town": (GREET, set_in(GREET, "city = ' '"), {"address_city", "address_is_theirs"}),
     # AF110
     "R41 the other adult never consented": (
         MILK,
@@ -270,12 +284,20 @@ BROKEN: dict[str, tuple[str, str, set[str]]] = {
     "no canary": (RIBS, "delete from activation.act_email__ribs where person_id = 'C1'", {"canaries_are_there"}),
     "nobody at all": (RIBS, "delete from activation.act_email__ribs", {"canaries_are_there"}),
     # AF015, AF005
-    "wings for ribs": (RIBS, set_in(RIBS, "offer_topic = 'chicken_wings'"), {"offer_fits", "offer_as_said"}),
-    "a companion that the YAML does not say": (RIBS, set_in(RIBS, "offer_topic = 'barbecue_sauce'"), {"offer_as_said"}),
+    "wings for ribs": (
+        RIBS,
+        set_in(RIBS, "offer_topic = 'chicken_wings'"),
+        {"offer_as_said", "offer_fits", "reason_as_said"},
+    ),
+    "a companion that the YAML does not say": (
+        RIBS,
+        set_in(RIBS, "offer_topic = 'barbecue_sauce'"),
+        {"offer_as_said", "reason_as_said"},
+    ),
     "a topic that nobody listed": (
         RIBS,
         set_in(RIBS, "offer_topic = 'surprise', based_on = 'surprise'"),
-        {"offer_fits", "offer_as_said", "ground_was_stated"},
+        {"ground_was_stated", "offer_as_said", "offer_fits", "reason_as_said"},
     ),
     "a ground that was not stated": (
         RIBS,
@@ -290,25 +312,26 @@ BROKEN: dict[str, tuple[str, str, set[str]]] = {
     "something else than a greeting": (
         GREET,
         set_in(GREET, "offer_topic = 'ribs', based_on = 'ribs'"),
-        {"offer_as_said", "ground_was_stated"},
+        {"ground_was_stated", "offer_as_said", "reason_as_said"},
     ),
     "pregnancy tests": (
         MILK,
         set_in(MILK, "offer_topic = 'pregnancy_tests', based_on = 'pregnancy_tests'"),
-        {"nothing_special_in_offer_topic", "nothing_special_in_based_on", "bought_for_itself"},
+        {"bought_for_itself", "nothing_special_in_based_on", "nothing_special_in_offer_topic", "reason_as_said"},
     ),
     "nobody there to be asked": (
         RIBS,
         set_in(RIBS, "person_id = null"),
         {
-            "person_named",
+            "address_is_theirs",
             "consent_in_force",
-            "known_adult",
             "every_record_agrees",
+            "ground_was_stated",
+            "known_adult",
+            "person_named",
+            "shows_first_name",
             "uses_birthday_month",
             "uses_favourite_cut",
-            "shows_first_name",
-            "ground_was_stated",
         },
     ),
 }

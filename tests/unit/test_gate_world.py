@@ -68,12 +68,18 @@ TABLES = """
     create table intermediate.int_identity (record_id varchar, person_id varchar);
     create table staging.stg_crm__persons (
         person_id varchar, household_id bigint, first_name varchar, is_declared_adult boolean, birth_year integer,
-        birthday_month integer
+        birthday_month integer, last_name varchar default 'Lovelace'
+    );
+    create table staging.stg_crm__addresses (
+        address_id varchar, person_id varchar, kind varchar, email varchar, street varchar, postcode varchar,
+        city varchar, valid_from timestamp
     );
     create table staging.stg_crm__preferences (person_id varchar, datum varchar, topic varchar, stated_at timestamp);
 """
 ROWS = """
-    insert into staging.stg_crm__persons values
+    insert into staging.stg_crm__persons
+        (person_id, household_id, first_name, is_declared_adult, birth_year, birthday_month)
+    values
         ('P1', 1, 'Ada', true, 1980, 1), ('P1b', 1, 'Ada', null, null, null), ('P2', 2, 'Bob', true, null, 2),
         ('P3', 2, 'Eve', null, 1970, null), ('K1', 2, 'Kim', null, 2010, null), ('C1', 9000001, 'Ada', true, null, 1);
     insert into intermediate.int_identity values
@@ -85,6 +91,13 @@ ROWS = """
         'N-2017-01', '2017-03-01', 'web_form', false, false, false, false, 'form 1'
     from intermediate.int_identity, reference.purposes, reference.channels
     where record_id <> 'K1';
+    insert into staging.stg_crm__addresses values
+        ('A1', 'P1', 'email', 'ada@example.com', null, null, null, '2017-01-01'),
+        ('A2', 'P2', 'email', 'bob@example.com', null, null, null, '2017-01-01'),
+        ('A3', 'C1', 'email', 'canary@example.com', null, null, null, '2017-01-01'),
+        ('A4', 'P1', 'postal', null, 'Main Street 1', '12345', 'Town', '2017-01-01'),
+        ('A5', 'C1', 'postal', null, 'Main Street 1', '12345', 'Town', '2017-01-01'),
+        ('A0', 'P1', 'email', 'before@example.com', null, null, null, '2016-01-01');
     insert into staging.stg_crm__preferences values
         ('P1', 'favourite_cut', 'ribs', '2017-03-01'), ('C1', 'favourite_cut', 'ribs', '2017-03-01');
     insert into staging.stg_completejourney__products values (1, 'milk'), (2, 'pregnancy_tests'), (3, null);
@@ -92,17 +105,19 @@ ROWS = """
         (2, 20, 1, '2017-11-01'), (2, 21, 3, '2017-11-02'), (9000001, 90, 1, '2017-11-01');
     create table activation.act_email__ribs as
     select
-        unnest(['P1', 'C1']) as person_id, 'ada@example.com' as email, 'Ada' as first_name, 'ribs' as offer_topic,
-        'ribs' as based_on, 'You told us.' as reason, 'Switch it off.' as control;
+        unnest(['P1', 'C1']) as person_id, unnest(['ada@example.com', 'canary@example.com']) as email,
+        'Ada' as first_name, 'ribs' as offer_topic,
+        'ribs' as based_on, 'You told us of ribs and ribs.' as reason, 'Switch it off.' as control;
     create table activation.act_email__replenishment as
     select
-        unnest(['P2', 'C1']) as person_id, 'bob@example.com' as email, unnest(['Bob', 'Ada']) as first_name,
-        'milk' as offer_topic, 'milk' as based_on, 'Your household buys it.' as reason, 'Switch it off.' as control;
+        unnest(['P2', 'C1']) as person_id, unnest(['bob@example.com', 'canary@example.com']) as email,
+        unnest(['Bob', 'Ada']) as first_name, 'milk' as offer_topic, 'milk' as based_on,
+        'You told us of milk and milk.' as reason, 'Switch it off.' as control;
     create table activation.act_direct_mail__greet as
     select
         unnest(['P1', 'C1']) as person_id, 'Ada' as first_name, 'Lovelace' as last_name, 'Main Street 1' as street,
         '12345' as postcode, 'Town' as city, 'greeting' as offer_topic, 'greeting' as based_on,
-        'You told us.' as reason, 'Switch it off.' as control;
+        'You told us of a greeting and a greeting.' as reason, 'Switch it off.' as control;
 """
 
 
@@ -136,7 +151,7 @@ def manifest_json() -> dict[str, Any]:
             "lifecycle": "active",
             "owner": "crm-team",
             "shows": ["first_name"],
-            "reason": "You told us.",
+            "reason": "You told us of {based_on} and {offer}.",
             "control": "Switch it off.",
         }
         nodes.append(model_json(f"seg_{segment}", "segments", {"segment": {**said, **words}}))

@@ -125,7 +125,7 @@ def test_an_activation_model_without_a_segment_says_nothing() -> None:
         ({"offer_topic": "surprise"}, "AF010", "offer_topic `surprise` is unknown"),
         ({"offer_topic": "kosher"}, "AF005", "offer_topic `kosher` tells of religion"),
         ({"channel": "pigeon"}, "AF010", "channel `pigeon` is unknown"),
-        ({"subject": "anyone"}, "AF010", "subject `anyone` is unknown"),
+        ({"subject": "anyone"}, "AF010", "subject is `anyone`"),
         ({"uses": ["shoe_size"]}, "AF010", "datum `shoe_size` is unknown"),
         ({"uses": "first_name"}, "AF010", "`uses` is missing"),
         ({"uses": ["purchases"]}, "AF110", "it uses purchases, yet says subject: self"),

@@ -30,6 +30,6 @@ from addresses
 where
     age_rank = 1
     and (
-        (kind = 'email' and email like '%_@_%' and email not like '%@%@%')
+        (kind = 'email' and {{ is_one_mailbox('email') }})
         or (kind = 'postal' and street is not null and postcode is not null and city is not null)
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from askfirst.gate.expectation import USE_THE_MACRO, Check, row_check
 from askfirst.gate.permission import datum_checks, household_checks, permission_checks
-from askfirst.policy import ADDRESS, ANY_TOPIC
+from askfirst.policy import ADDRESS, ANY_TOPIC, NAMED
 from askfirst.sql import literal, quoted
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def checks_of(audience: Audience, contract: tuple[Column, ...], allowed: tuple[C
         *key_checks(audience),
         *permission_checks(audience),
         *datum_checks(audience),
-        *reason_checks(),
+        *reason_checks(audience),
         *offer_checks(audience),
         *(household_checks(audience) if audience.subject == "household" else ()),
         *canary_checks(contract),
@@ -76,6 +76,20 @@ def key_checks(audience: Audience) -> Iterator[Check]:
             USE_THE_MACRO,
             query=f"select 1 from {{batch}} where not coalesce({usable_address(column)}, false)",
         )
+    columns = (*ADDRESS[audience.channel], *NAMED[audience.channel])
+    matching = " and ".join(f"candidate.{quoted(column)} = listed.{quoted(column)}" for column in columns)
+    yield row_check(
+        "address_is_theirs",
+        "AF109",
+        ADDRESS[audience.channel][0],
+        "Each address is the one in use that the person gave us.",
+        "join contacts by person_id and kind, as candidates() does",
+        query=f"""
+            select 1 from {{batch}} as candidate
+            anti join temp.addresses_in_use as listed
+            on candidate.person_id = listed.person_id and listed.channel = {literal(audience.channel)} and {matching}
+        """,
+    )
 
 
 def of(column: str) -> Mapping[str, object]:
@@ -86,11 +100,11 @@ def of(column: str) -> Mapping[str, object]:
 def usable_address(column: str) -> str:
     """A SQL condition: the column holds what can be written to."""
     if column == "email":
-        return "email like '%_@_%' and email not like '%@%@%'"
+        return "regexp_full_match(email, '[^@\\s,;<>\"]+@[^@\\s,;<>\"]+')"
     return f"trim({quoted(column)}) <> ''"
 
 
-def reason_checks() -> Iterator[Check]:
+def reason_checks(audience: Audience) -> Iterator[Check]:
     """AF106: why, from what, and how to change it."""
     fix = "give the segment's YAML a reason and a control that hold for every row, and each topic its title"
     for column in ("reason", "control", "based_on"):
@@ -102,6 +116,37 @@ def reason_checks() -> Iterator[Check]:
             fix,
             query=f"select 1 from {{batch}} where not coalesce({column} similar to '.*\\w.*', false)",
         )
+
+    yield row_check(
+        "control_as_said",
+        "AF106",
+        "control",
+        "The control is, word for word, what the segment's YAML says.",
+        "change the words in the YAML, not in the model",
+        query=f"select 1 from {{batch}} where control is distinct from {said(audience.control)}",
+    )
+    yield row_check(
+        "reason_as_said",
+        "AF106",
+        "reason",
+        "The reason is, word for word, what the segment's YAML says, with the titles of the topics.",
+        "change the words in the YAML, not in the model",
+        query=f"""
+            select 1 from {{batch}} as candidate
+            anti join reference.topics as ground on candidate.based_on = ground.topic
+            and candidate.reason = replace(
+                replace({said(audience.reason)}, '{{{{based_on}}}}', ground.title),
+                '{{{{offer}}}}',
+                (select any_value(offered.title) from reference.topics as offered
+                where offered.topic = candidate.offer_topic)
+            )
+        """,
+    )
+
+
+def said(text: str) -> str:
+    """Words of the YAML as a literal in a suite's query, in which ``{batch}`` is the only placeholder."""
+    return literal(text).replace("{", "{{").replace("}", "}}")
 
 
 def offer_checks(audience: Audience) -> Iterator[Check]:
@@ -130,16 +175,6 @@ def offer_checks(audience: Audience) -> Iterator[Check]:
             on candidate.based_on = listed.based_on and candidate.offer_topic = listed.offer_topic
         """,
     )
-    if audience.offer_topic == ANY_TOPIC:
-        return
-    yield row_check(
-        "offer_as_said",
-        "AF015",
-        "offer_topic",
-        f"Each row offers {audience.offer_topic}, as the segment's YAML says.",
-        "correct offer_topic in the segment, or in its YAML",
-        query=f"select 1 from {{batch}} where offer_topic is distinct from {literal(audience.offer_topic)}",
-    )
     if audience.subject == "self":
         uses = ", ".join(map(literal, sorted(audience.uses)))
         yield row_check(
@@ -158,6 +193,16 @@ def offer_checks(audience: Audience) -> Iterator[Check]:
                 and stated.datum in ({uses})
             """,
         )
+    if audience.offer_topic == ANY_TOPIC:
+        return
+    yield row_check(
+        "offer_as_said",
+        "AF015",
+        "offer_topic",
+        f"Each row offers {audience.offer_topic}, as the segment's YAML says.",
+        "correct offer_topic in the segment, or in its YAML",
+        query=f"select 1 from {{batch}} where offer_topic is distinct from {literal(audience.offer_topic)}",
+    )
 
 
 def canary_checks(columns: tuple[Column, ...]) -> Iterator[Check]:

@@ -374,3 +374,25 @@ create temp table special_topics as
 select topic
 from reference.topics
 where special_category <> '';
+
+
+-- The address in use of each person on each channel: the newest that the leading record gave, with the name on it.
+create temp table addresses_in_use as
+select
+    addresses.person_id,
+    channels.channel,
+    persons.last_name,
+    addresses.email,
+    addresses.street,
+    addresses.postcode,
+    addresses.city
+from staging.stg_crm__addresses as addresses
+inner join reference.channels
+    on addresses.kind = channels.address_kind
+inner join staging.stg_crm__persons as persons
+    on addresses.person_id = persons.person_id
+where addresses.valid_from <= cast(getvariable('askfirst_as_of') as timestamp)
+qualify row_number() over (
+    partition by addresses.person_id, channels.channel
+    order by addresses.valid_from desc, addresses.address_id desc
+) = 1;

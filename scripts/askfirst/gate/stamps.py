@@ -21,17 +21,22 @@ if TYPE_CHECKING:
     from askfirst.artifacts import Manifest, Model
 
 WHY = "what stands there may not be what was judged, so nothing is proved"
+VIEW = "it is a view, which may tell the publication something else than the gate"
+MATERIALISE = "leave it materialized as a table, as models/activation is"
 STANDING = """
-    select database_name, schema_name, table_name, comment from duckdb_tables() where not internal
+    select database_name, schema_name, table_name, comment, true from duckdb_tables() where not internal
     union all
-    select database_name, schema_name, view_name, comment from duckdb_views() where not internal
+    select database_name, schema_name, view_name, comment, false from duckdb_views() where not internal
 """
 
 
 def unstamped(con: DuckDBPyConnection, manifest: Manifest, as_of: str) -> tuple[Finding, ...]:
     """A finding for each relation, a candidate or under one, whose stamp is missing, of another model or as_of."""
-    comments = {".".join(map(quoted, place)): comment for *place, comment in con.execute(STANDING).fetchall()}
-    return tuple(
+    standing = con.execute(STANDING).fetchall()
+    comments = {".".join(map(quoted, place)): comment for *place, comment, _ in standing}
+    tables = {".".join(map(quoted, place)) for *place, _, is_table in standing if is_table}
+    views = (model for model in activation_models(manifest) if model.relation in comments.keys() - tables)
+    return tuple(Finding("AF013", view.name, "", VIEW, WHY, MATERIALISE, view.path) for view in views) + tuple(
         Finding("AF013", model.name, "", problem, WHY, "build it again: `dbt build`", model.path)
         for model in under_candidates(manifest)
         for problem in problems(model, comments, as_of)

@@ -22,7 +22,7 @@ from askfirst.publication.reading import fingerprint, read_contents, read_relati
 from askfirst.publication.swap import READ_ONLY, STORAGE, aside, attached, checkpoint, discard, one_writer, put_in_place
 from askfirst.publication.writer import write
 from askfirst.run_context import read_context, wall_clock
-from askfirst.sql import listed, quoted, relation_of, scalar
+from askfirst.sql import listed, literal, quoted, relation_of, scalar
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -75,6 +75,7 @@ def run(session: DuckDBPyConnection) -> DuckDBPyRelation:
 def publish(con: DuckDBPyConnection, context: RunContext, now: datetime) -> tuple[Receipt, ...]:
     """Write aside, prove, and put in place; ``now`` is the wall clock, UTC without a zone."""
     candidates = read_candidates(con, context)
+    require_forward(con, context)
     edition = assemble(con, candidates, context, now)
     written = aside(context.published, context.invocation_id)
     with one_writer(context.published):
@@ -104,6 +105,24 @@ def publish(con: DuckDBPyConnection, context: RunContext, now: datetime) -> tupl
         )
         for row in edition.catalogue
     )
+
+
+def require_forward(con: DuckDBPyConnection, context: RunContext) -> None:
+    """Raise GateClosed where the published file is of a later ``as_of``: going back would undo later withdrawals.
+
+    A published file that cannot be read says nothing, and is replaced.
+    """
+    if not context.published.is_file():
+        return
+    with suppress(duckdb.Error), attached(con, context.published, OLD, "read_only"):
+        later = scalar(con, f"select max(as_of) from {OLD}.main.catalogue where as_of > {literal(str(context.as_of))}")
+        if later is not None:
+            raise closed(
+                "the publication",
+                f"the published file is as of {later}, this run as of {context.as_of}",
+                "going back would bring people back who have withdrawn since",
+                "build with a later as_of; to look back, build another target",
+            )
 
 
 def assemble(con: DuckDBPyConnection, candidates: tuple[Candidate, ...], context: RunContext, now: datetime) -> Edition:

@@ -1,0 +1,6 @@
+{#- Whether a text is one e-mail address and nothing more: no list, no white space, no header smuggled in. -#}
+{% macro is_one_mailbox(text) -%}
+    {{ text }} like '%_@_%'
+    and {{ text }} not like '%@%@%'
+    and {{ text }} = translate({{ text }}, ' ,;<>"' || chr(9) || chr(10) || chr(13), '')
+{%- endmacro %}
