@@ -374,7 +374,7 @@ FINE = {
         MILK,
         "insert into staging.stg_completejourney__products values (4, 'cereal');"
         "insert into staging.stg_completejourney__transactions values (2, 23, 4, '2017-11-03');"
-        + set_in(MILK, "based_on = 'cereal'"),
+        + set_in(MILK, "based_on = 'cereal', reason = 'You told us of breakfast cereal and milk.'"),
     ),
     "a child need not permit": (MILK, "delete from staging.stg_consent__event_purposes where person_id = 'K1'"),
 }
@@ -412,7 +412,7 @@ def test_a_mark_is_found_in_any_column(mark: str, tmp_path: Path) -> None:
 def test_a_count_says_how_many_rows(tmp_path: Path) -> None:
     world = new_world(tmp_path)
     world.con.execute("update activation.act_email__ribs set reason = null")
-    assert world.broken(RIBS) == {"says_reason": 2}
+    assert world.broken(RIBS) == {"says_reason": 2, "reason_as_said": 2}
 
 
 def test_every_check_of_every_suite_is_broken_by_some_case() -> None:

@@ -73,7 +73,11 @@ def test_equal_input_gives_equal_rows(world: World) -> None:
 
 
 def test_a_failed_check_is_recorded_and_then_closes_the_gate(world: World) -> None:
-    world.con.execute("update activation.act_email__ribs set offer_topic = 'chicken_wings' where person_id = 'P1'")
+    world.con.execute("""
+        update activation.act_email__ribs
+        set offer_topic = 'chicken_wings', reason = 'You told us of ribs and chicken wings.'
+        where person_id = 'P1'
+    """)
     record(world)
     with pytest.raises(GateClosed) as stop:
         verdict(world.con)
