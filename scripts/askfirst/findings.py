@@ -27,7 +27,7 @@ RULES = {
     "AF106": "a row without a reason",
     "AF107": "a gift read as the buyer's taste",
     "AF108": "a canary's mark is visible",
-    "AF109": "a person twice, or without an address",
+    "AF109": "a person twice, or without their own address",
     "AF110": "another adult of the household does not permit it",
     "AF111": "a blind check: no canaries where some should be",
 }
