@@ -37,7 +37,7 @@ from {{ ref('base_crm__switches') }} as malformed
 inner join {{ ref('int_identity') }} as identity
     on malformed.person_id = identity.record_id
 inner join {{ ref('data') }} as data
-    on data.datum = malformed.datum or not malformed.is_known_datum
+    on malformed.datum = data.datum or not malformed.is_known_datum
 inner join {{ ref('purposes') }} as purposes
-    on purposes.purpose = malformed.purpose or not malformed.is_known_purpose
+    on malformed.purpose = purposes.purpose or not malformed.is_known_purpose
 where malformed.{{ is_malformed() }}

@@ -18,7 +18,10 @@ counted as (
         product_category,
         product_type,
         package_size,
-        row_number() over (partition by product_id order by product_category, product_type, package_size, department, brand, manufacturer_id) as copy_number
+        row_number() over (
+            partition by product_id
+            order by product_category, product_type, package_size, department, brand, manufacturer_id
+        ) as copy_number
     from source
 
 )
