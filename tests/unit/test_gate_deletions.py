@@ -53,7 +53,7 @@ CASES = {
 
 def case_of(model: str, check: str) -> tuple[str, str]:
     """The named case of a check: its name, and the change that makes it."""
-    key = next(key for key in CASES if check == key or (key.endswith("_") and check.startswith(key)))
+    key = check if check in CASES else next(key for key in CASES if key.endswith("_") and check.startswith(key))
     subject = check.removeprefix(key)
     name, change = CASES[key]
     return name, change.format(table=f"activation.{model}", column=subject, datum=subject)
