@@ -1,0 +1,142 @@
+"""What a name means where it stands: a column, a field, a table's row, or an alias of the SELECT list."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from askfirst.lineage.context import Unreadable, column_span
+from askfirst.lineage.influences import TRANSFORMATION, union, used
+from askfirst.lineage.relations import Value, joined
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from askfirst.lineage.context import Context
+    from askfirst.lineage.relations import Frame, Scope
+
+Evaluate = "Callable[[Context, exp.Expr, Scope], Value]"
+SYSTEM = frozenset({"rowid", "ctid", "tableoid", "filename", "file_row_number", "oid", "xmin"})
+
+
+def parts_of(ctx: Context, node: exp.Expr) -> tuple[str, ...]:
+    """A dotted reference's names as they are compared, from the outermost on."""
+    named = (node.args.get(part) for part in ("catalog", "db", "table", "this"))
+    return tuple(ctx.binding.fold(part) for part in named if isinstance(part, exp.Identifier))
+
+
+def resolve(ctx: Context, node: exp.Expr, scope: Scope, evaluate: Callable[..., Value]) -> Value:
+    """The value that a column reference means. Raises Unreadable where no name in reach fits."""
+    parts = parts_of(ctx, node)
+    for position, reach in enumerate(scopes(scope)):
+        value = in_scope(ctx, parts, reach, evaluate)
+        if value is not None:
+            # A place counts in the frame it belongs to; from an inner query the row is another's.
+            return value if position == 0 else Value(value.influences, value.kind, value.fields)
+    for reach in scopes(scope):
+        value = perhaps(parts, reach.frame)
+        if value is not None:
+            return value
+    raise Unreadable(f"column `{'.'.join(parts)}` is in nothing that this query reads", column_span(node))
+
+
+def scopes(scope: Scope) -> Iterator[Scope]:
+    """A scope and those around it."""
+    reach: Scope | None = scope
+    while reach is not None:
+        yield reach
+        reach = reach.parent
+
+
+def in_scope(ctx: Context, parts: tuple[str, ...], scope: Scope, evaluate: Callable[..., Value]) -> Value | None:
+    """What a name means in one scope, for sure."""
+    if parts[0] in scope.locals:
+        return scope.locals[parts[0]]
+    if len(parts) == 1 and prefers_alias(ctx, scope):
+        value = of_alias(ctx, parts[0], scope, evaluate)
+        if value is not None:
+            return value
+    value = of_frame(parts, scope.frame)
+    if len(parts) == 1 and (value is None or (scope.clause == "having" and "having" in ctx.binding.aliases)):
+        # HAVING may mean either, by rules that no engine shares with another: both count.
+        aliased = of_alias(ctx, parts[0], scope, evaluate)
+        if value is not None and aliased is not None:
+            return Value(union((value.influences, aliased.influences)))
+        value = value or aliased
+    return value if value is not None else whole_row(parts, scope.frame)
+
+
+def prefers_alias(ctx: Context, scope: Scope) -> bool:
+    """Whether an alias hides a column of its name here."""
+    return scope.clause == "order" and ctx.binding.order_prefers_alias
+
+
+def of_frame(parts: tuple[str, ...], frame: Frame) -> Value | None:
+    """A column of the frame: with the longest qualifier that fits, the rest being fields of a struct."""
+    for split in range(len(parts) - 1, -1, -1):
+        value = of_column(parts[:split], parts[split], frame)
+        if value is not None:
+            for name in parts[split + 1 :]:
+                value = field_of(value, name)
+            return value
+    return None
+
+
+def of_column(qualifier: tuple[str, ...], key: str, frame: Frame) -> Value | None:
+    """A column by its qualifier, or without one: then of the source that has it, or what USING made of several."""
+    if qualifier:
+        position = frame.named(qualifier)
+        return frame.placed(position, key) if position is not None else None
+    if key in frame.merged:
+        return frame.merged[key]
+    values = [value for position in frame.holding(key) if (value := frame.placed(position, key)) is not None]
+    if len(values) <= 1:
+        return values[0] if values else None
+    return Value(joined(values))
+
+
+def whole_row(parts: tuple[str, ...], frame: Frame) -> Value | None:
+    """A table's name as a value: its whole row, as a struct of its columns."""
+    position = frame.named(parts)
+    if position is None:
+        return None
+    source = frame.sources[position]
+    columns = {column.key: source.column(column.key) or column.value for column in source.relation.columns}
+    return Value(used(joined(list(columns.values())), TRANSFORMATION), fields=columns)
+
+
+def of_alias(ctx: Context, key: str, scope: Scope, evaluate: Callable[..., Value]) -> Value | None:
+    """What an entry of the SELECT list yields, where this clause may name it; None inside itself."""
+    if scope.clause not in ctx.binding.aliases or key not in scope.aliases:
+        return None
+    if key not in scope.known:
+        scope.known[key] = None  # being computed: an alias does not mean itself
+        scope.known[key] = evaluate(ctx, scope.aliases[key], scope)
+    return scope.known[key]
+
+
+def field_of(value: Value, name: str) -> Value:
+    """A field of a struct: itself where the struct was put together in sight, else the whole column."""
+    if value.fields and name in value.fields:
+        return value.fields[name]
+    return Value(used(value.influences, TRANSFORMATION))
+
+
+def perhaps(parts: tuple[str, ...], frame: Frame) -> Value | None:
+    """A column of a source whose columns are not all known; where several may have it, of each of them."""
+    key = parts[-1]
+    position = frame.named(parts[:-1]) if len(parts) > 1 else None
+    if position is not None and (key in SYSTEM or frame.sources[position].relation.table):
+        candidates = [position]
+    else:
+        candidates = [n for n, source in enumerate(frame.sources) if source.relation.table and source.is_visible]
+        key = parts[0]
+        if not candidates and len(parts) == 1 and key in SYSTEM:
+            candidates = list(range(len(frame.sources)))
+    values = [frame.sources[n] for n in candidates]
+    if not values:
+        return None
+    found = [source.relation.table(key) if source.relation.table else Value() for source in values]
+    extra = union(source.extra for source in values)
+    return found[0].with_extra(extra) if len(found) == 1 else Value(union((joined(found), extra)))

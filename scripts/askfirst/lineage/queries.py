@@ -1,0 +1,464 @@
+"""Queries: SELECT, set operations, WITH, and what of each decides its row set."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from askfirst.lineage.context import Unreadable, span_of
+from askfirst.lineage.influences import FILTER, GROUP_BY, SORT, TRANSFORMATION, Influences, add, union, used
+from askfirst.lineage.keys import learn, shown_keys
+from askfirst.lineage.pivots import pivoted, renamed
+from askfirst.lineage.relations import Column, Cte, Relation, Scope, Value
+from askfirst.lineage.sources import frame_of, read, values
+from askfirst.lineage.stars import is_star, matched, spread
+from askfirst.lineage.values import collect, each, evaluate
+
+if TYPE_CHECKING:
+    from askfirst.lineage.context import Context
+
+# What a SELECT may consist of here. Any other part is a gap: nobody has thought about what it does.
+KNOWN = frozenset(
+    """with_ expressions from_ joins laterals where group having qualify windows distinct order limit offset sample
+    hint locks sort cluster distribute kind operation_modifiers""".split()
+)
+ROUNDS = 64  # of a recursive WITH; its influences only grow, and settle within as many rounds as it has columns
+
+
+def query(ctx: Context, node: exp.Expr, parent: Scope | None, ctes: dict[str, Cte]) -> Relation:
+    """Analyse a query of any form."""
+    known = with_entries(ctx, node, parent, ctes)
+    if isinstance(node, exp.Select):
+        return select(ctx, node, parent, known)
+    if isinstance(node, exp.SetOperation):
+        return shortened(ctx, node, set_operation(ctx, node, parent, known), parent, known)
+    if isinstance(node, exp.Subquery):
+        return wrapped(ctx, node, parent, known)
+    if isinstance(node, exp.Pivot):
+        scope = Scope(frame_of(ctx, exp.Select(), parent, known), parent, known)
+        return pivoted(ctx, node, read(ctx, node.this, scope, known).relation, parent)
+    if isinstance(node, exp.Values):
+        return values(ctx, node, Scope(frame_of(ctx, exp.Select(), parent, known), parent, known))
+    if isinstance(node, exp.Table):
+        return read(ctx, node, Scope(frame_of(ctx, exp.Select(), parent, known), parent, known), known).relation
+    raise Unreadable(f"{type(node).__name__.upper()} is no query", span_of(node))
+
+
+def wrapped(ctx: Context, node: exp.Expr, parent: Scope | None, ctes: dict[str, Cte]) -> Relation:
+    """A query in parentheses; one that has more behind them is a SELECT from it."""
+    inner = node.this
+    if isinstance(inner, exp.Table) or node.args.get("joins"):
+        outer = exp.Select(expressions=[exp.Star()])
+        outer.set("from_", exp.From(this=inner.copy()))
+        for name in ("order", "limit", "offset", "joins"):
+            outer.set(name, node.args.get(name))
+        return select(ctx, outer, parent, ctes)
+    relation = ctx.query(ctx, inner, parent, ctes)
+    for pivot in node.args.get("pivots") or ():
+        relation = pivoted(ctx, pivot, relation, parent)
+    return shortened(ctx, node, relation, parent, ctes)
+
+
+def with_entries(ctx: Context, node: exp.Expr, parent: Scope | None, ctes: dict[str, Cte]) -> dict[str, Cte]:
+    """The entries of WITH that a query may read, its own over those from outside."""
+    clause = node.args.get("with_")
+    if clause is None:
+        return ctes
+    known = dict(ctes)
+    for entry in clause.expressions:
+        key = ctx.binding.fold(entry.args["alias"].this)
+        known[key] = with_entry(ctx, entry, parent, dict(known), key, is_recursive=bool(clause.args.get("recursive")))
+    return known
+
+
+def with_entry(
+    ctx: Context, entry: exp.Expr, parent: Scope | None, seen: dict[str, Cte], key: str, *, is_recursive: bool
+) -> Cte:
+    """One entry of WITH. A recursive one is read again until nothing more influences it."""
+    names = [identifier.name for identifier in entry.args["alias"].args.get("columns") or ()]
+    if entry.args.get("key_expressions"):
+        ctx.gap("WITH RECURSIVE ... USING KEY", entry)
+
+    def once() -> Relation:
+        return keyed(ctx, ctx.query(ctx, entry.this, parent, seen), names)
+
+    def until_settled() -> Relation:
+        body = entry.this
+        if not isinstance(body, exp.SetOperation):
+            return once()
+        relation = keyed(ctx, ctx.query(ctx, body.this, parent, seen), names)
+        for _ in range(ROUNDS):
+            seen[key] = Cte(key, lambda: relation, replace(relation, keys=frozenset()))
+            grown = keyed(ctx, ctx.query(ctx, body, parent, seen), names)
+            if shape(grown) == shape(relation):
+                return replace(grown, keys=frozenset())
+            relation = grown
+        raise Unreadable(f"the recursion of `{key}` does not settle", span_of(entry))
+
+    return Cte(key, until_settled if is_recursive else once)
+
+
+def keyed(ctx: Context, relation: Relation, names: list[str]) -> Relation:
+    """A relation under the column names that WITH gives it."""
+    return renamed(ctx, relation, names) if names else relation
+
+
+def shape(relation: Relation) -> tuple[object, ...]:
+    """A relation's influences, to see whether they have grown."""
+    columns = tuple((column.key, frozenset(column.value.influences)) for column in relation.columns)
+    return columns, frozenset(relation.rows), frozenset(relation.order)
+
+
+def select(ctx: Context, node: exp.Expr, parent: Scope | None, ctes: dict[str, Cte]) -> Relation:
+    """One SELECT: its frame, then clause by clause."""
+    for name, part in node.args.items():
+        if part and name not in KNOWN:
+            ctx.gap(f"the clause {name.upper()} is not known here", node)
+    frame = frame_of(ctx, node, parent, ctes)
+    scope = Scope(frame, parent, ctes, aliases_of(ctx, node), windows=windows_of(ctx, node))
+    clause(ctx, scope, "where", node.args.get("where"), FILTER)
+    if node.args.get("where") is not None:
+        learn(ctx, node.args["where"].this, scope)
+    columns, plain = entries(ctx, node, scope)
+    group = grouping(ctx, node, scope, columns, plain)
+    clause(ctx, scope, "having", node.args.get("having"), FILTER)
+    clause(ctx, scope, "qualify", node.args.get("qualify"), FILTER)
+    if node.args.get("qualify") is not None:
+        learn(ctx, node.args["qualify"].this, scope)
+    if node.args.get("sample") is not None:
+        ctx.oddity("sample", "USING SAMPLE", node.args["sample"])
+    keys = group if group is not None else shown_keys(frame, columns)
+    return ended(ctx, node, scope, columns, keys)
+
+
+def clause(ctx: Context, scope: Scope, name: str, node: exp.Expr | None, use: int) -> None:
+    """A clause that decides rows."""
+    if node is None:
+        return
+    scope.clause = name
+    into: Influences = {}
+    collect(ctx, node.this, scope, use, into)
+    scope.frame.rows = union((scope.frame.rows, into))
+    scope.clause = "select"
+
+
+def aliases_of(ctx: Context, node: exp.Expr) -> dict[str, exp.Expr]:
+    """The names that a SELECT list gives; where two are the same, the first."""
+    named: dict[str, exp.Expr] = {}
+    for entry in node.expressions:
+        if isinstance(entry, exp.Alias):
+            named.setdefault(ctx.binding.fold(entry.args["alias"]), entry.this)
+    return named
+
+
+def windows_of(ctx: Context, node: exp.Expr) -> dict[str, exp.Window]:
+    """The windows that WINDOW names."""
+    return {ctx.binding.fold(window.this): window for window in node.args.get("windows") or ()}
+
+
+def entries(ctx: Context, node: exp.Expr, scope: Scope) -> tuple[list[Column], list[bool]]:
+    """The columns of a SELECT list, and of each whether it is plain: no aggregate in it."""
+    columns: list[Column] = []
+    plain: list[bool] = []
+    for entry in node.expressions:
+        scope.folded = False
+        made = list(shown(ctx, entry, scope))
+        columns += made
+        plain += [not scope.folded] * len(made)
+    scope.folded = not all(plain)
+    return columns, plain
+
+
+def shown(ctx: Context, entry: exp.Expr, scope: Scope) -> list[Column]:
+    """The columns that one entry of a SELECT list yields."""
+    if is_star(entry) and not isinstance(entry, exp.Alias):
+        return [Column(key, name, value) for key, name, value in matched(ctx, entry, scope)]
+    inner = entry.this if isinstance(entry, exp.Alias) else entry
+    if isinstance(inner, exp.Columns):
+        return [Column(key, name, value) for key, name, value in matched(ctx, inner, scope)]
+    if entry.find(exp.Columns) is not None and not entry.find(exp.Query):
+        return [
+            Column(ctx.binding.fold_text(name), name, evaluate(ctx, one, scope)) for name, one in spread(ctx, entry, scope)
+        ]
+    if isinstance(inner, exp.Explode | exp.Posexplode | exp.Unnest | exp.Inline | exp.Stack):
+        return taken_apart(ctx, entry, inner, scope)
+    value = evaluate(ctx, inner, scope)
+    if isinstance(inner, exp.Column | exp.Anonymous | exp.Cast):
+        list_rows(ctx, inner, scope)
+    name = shown_name(ctx, entry, scope)
+    return [Column(ctx.binding.fold_text(name), name, value)]
+
+
+def list_rows(ctx: Context, node: exp.Expr, scope: Scope) -> None:
+    """A list that is taken apart inside an expression decides rows all the same."""
+    for inner in node.find_all(exp.Explode, exp.Unnest):
+        clause(ctx, scope, "select", inner, FILTER)
+
+
+def taken_apart(ctx: Context, entry: exp.Expr, node: exp.Expr, scope: Scope) -> list[Column]:
+    """A list or struct taken apart in a SELECT list: its entries pass, and it decides how many rows there are."""
+    value = evaluate(ctx, node.expressions[0] if isinstance(node, exp.Unnest) else node.this, scope)
+    into = used(value.influences, TRANSFORMATION)
+    each(ctx, node.expressions if isinstance(node, exp.Stack) else [], scope, TRANSFORMATION, into)
+    add(scope.frame.rows, into, FILTER, span_of(node))
+    scope.frame.keys = frozenset()
+    names = [identifier.name for identifier in entry.expressions] if isinstance(entry, exp.Aliases) else []
+    if not names:
+        if isinstance(entry, exp.Alias):
+            names = [entry.alias]
+        else:
+            names = ["pos", "col"] if isinstance(node, exp.Posexplode) else [fields_or(ctx, value, "unnest")]
+    flat = [name for part in names for name in ([part] if isinstance(part, str) else part)]
+    return [Column(ctx.binding.fold_text(name), name, Value(dict(into))) for name in flat]
+
+
+def fields_or(ctx: Context, value: Value, name: str) -> str | list[str]:
+    """The fields of a struct that is taken apart, else one name."""
+    if value.fields:
+        return list(value.fields)
+    if value.kind.upper().startswith("STRUCT"):
+        kind = exp.DataType.build(value.kind, dialect=ctx.dialect)
+        return [field.name for field in kind.expressions]
+    return name if ctx.dialect != "spark" else "col"
+
+
+def shown_name(ctx: Context, entry: exp.Expr, scope: Scope) -> str:
+    """The name of an output column: as given, as the column read is called, or as the engine would make one up."""
+    if isinstance(entry, exp.Alias):
+        return entry.alias
+    while isinstance(entry, exp.Paren):
+        entry = entry.this
+    if isinstance(entry, exp.Column | exp.Dot):
+        name = entry.name if isinstance(entry, exp.Column) else entry.expression.name
+        if isinstance(entry, exp.Column) and not entry.args.get("table"):
+            key = ctx.binding.fold(entry.this)
+            for position in scope.frame.holding(key):
+                column = scope.frame.sources[position].relation.column(key)
+                return column.name if column is not None else name
+        return name
+    if isinstance(entry, exp.Count) and isinstance(entry.this, exp.Star) and ctx.dialect == "duckdb":
+        return "count_star()"
+    if ctx.binding.name == "postgres":
+        named = entry.this if isinstance(entry, exp.Window) else entry
+        return named.sql_name().lower() if isinstance(named, exp.Func) else "?column?"
+    return entry.sql(ctx.dialect)
+
+
+def grouping(
+    ctx: Context, node: exp.Expr, scope: Scope, columns: list[Column], plain: list[bool]
+) -> frozenset[frozenset[str]] | None:
+    """GROUP BY decides rows; what it proves unique of the result, or None where nothing is grouped."""
+    group = node.args.get("group")
+    if group is None:
+        if not scope.folded:
+            return None
+        scope.frame.order = {}
+        return frozenset({frozenset()})
+    scope.clause = "group"
+    scope.frame.order = {}
+    into: Influences = {}
+    named: list[str | None] = []
+    if group.args.get("all"):
+        for column, is_plain in zip(columns, plain, strict=True):
+            if is_plain:
+                add(into, column.value.influences, GROUP_BY)
+                named.append(column.key)
+    for part in group.expressions:
+        named.append(grouped_by(ctx, node, scope, part, columns, into))
+    for sets in ("grouping_sets", "rollup", "cube"):
+        each(ctx, group.args.get(sets) or [], scope, GROUP_BY, into)
+        named += [None] * bool(group.args.get(sets))
+    scope.clause = "select"
+    scope.frame.rows = union((scope.frame.rows, into))
+    scope.frame.keys = frozenset()
+    keys = [name for name in named if name is not None]
+    return frozenset({frozenset(keys)}) if len(keys) == len(named) else frozenset()
+
+
+def grouped_by(
+    ctx: Context, node: exp.Expr, scope: Scope, part: exp.Expr, columns: list[Column], into: Influences
+) -> str | None:
+    """One part of GROUP BY; the output column that shows just it, or None."""
+    if isinstance(part, exp.Literal) and not part.is_string:
+        number = int(part.name) - 1
+        if not 0 <= number < len(columns):
+            raise Unreadable(f"GROUP BY {part.name} is no column of the SELECT list", span_of(part))
+        add(into, columns[number].value.influences, GROUP_BY)
+        return columns[number].key
+    if isinstance(part, exp.GroupingSets | exp.Rollup | exp.Cube | exp.Tuple):
+        each(ctx, [part], scope, GROUP_BY, into)
+        return None
+    collect(ctx, part, scope, GROUP_BY, into)
+    value = evaluate(ctx, part, scope)
+    for entry, column in zip(node.expressions, columns, strict=False):
+        inner = entry.this if isinstance(entry, exp.Alias) else entry
+        same_place = value.place is not None and column.value.place == value.place
+        if len(node.expressions) == len(columns) and (same_place or inner == part):
+            return column.key
+        if isinstance(part, exp.Column) and isinstance(entry, exp.Alias) and inner is scope.aliases.get(part.name):
+            return column.key if value.place is None else None
+    return None
+
+
+def ended(
+    ctx: Context, node: exp.Expr, scope: Scope, columns: list[Column], keys: frozenset[frozenset[str]]
+) -> Relation:
+    """DISTINCT, ORDER BY and LIMIT, and the relation that comes out."""
+    rows = scope.frame.rows
+    order = sorting(ctx, node, scope, columns) or scope.frame.order
+    distinct = node.args.get("distinct")
+    if distinct is not None:
+        into: Influences = {}
+        on = distinct.args.get("on")
+        if on is not None:
+            scope.clause = "order"
+            parts = on.expressions if isinstance(on, exp.Tuple) else [on]
+            for part in parts:
+                add(into, term(ctx, part, scope, columns, GROUP_BY), GROUP_BY)
+            add(into, order, SORT)
+            scope.clause = "select"
+            names = {column.key for part in parts for column in columns if is_of(ctx, part, column, scope)}
+            keys = keys | ({frozenset(names)} if len(names) == len(parts) else frozenset())
+        else:
+            for column in columns:
+                add(into, column.value.influences, GROUP_BY)
+            keys = keys | {frozenset(column.key for column in columns)}
+            order = sorting(ctx, node, scope, columns)
+        rows = union((rows, into))
+    rows, keys = limited(ctx, node, scope, rows, order, keys)
+    by_place = {column.value.place: column.key for column in columns if column.value.place is not None}
+    out = tuple(replace(column, value=outward(column.value, by_place)) for column in columns)
+    return Relation(out, rows, order, keys)
+
+
+def is_of(ctx: Context, part: exp.Expr, column: Column, scope: Scope) -> bool:
+    """Whether an expression is just this output column."""
+    return isinstance(part, exp.Column) and evaluate(ctx, part, scope).place == column.value.place is not None
+
+
+def outward(value: Value, by_place: dict[tuple[int, str] | None, str]) -> Value:
+    """A value as those outside see it: places are the frame's own business; numberings go by output columns."""
+    ranks = None
+    if value.ranks is not None and all(place in by_place for place in value.ranks):
+        ranks = frozenset((-1, by_place[place]) for place in value.ranks)
+    if value.place is None and value.ranks is None:
+        return value
+    return replace(value, place=None, ranks=ranks)
+
+
+def sorting(ctx: Context, node: exp.Expr, scope: Scope, columns: list[Column]) -> Influences:
+    """What ORDER BY, or Spark's SORT BY and CLUSTER BY, sorts by."""
+    into: Influences = {}
+    scope.clause = "order"
+    for name in ("order", "sort", "cluster", "distribute"):
+        by = node.args.get(name)
+        for entry in by.expressions if by is not None else ():
+            part = entry.this if isinstance(entry, exp.Ordered) else entry
+            for key, span in term(ctx, part, scope, columns, SORT).items():
+                into.setdefault(key, span)
+    scope.clause = "select"
+    return into
+
+
+def term(ctx: Context, part: exp.Expr, scope: Scope, columns: list[Column], use: int) -> Influences:
+    """One expression of ORDER BY: a number, ALL, an output column by its name, or an expression."""
+    if isinstance(part, exp.Literal) and not part.is_string and part.name.isdigit():
+        number = int(part.name) - 1
+        if not 0 <= number < len(columns):
+            raise Unreadable(f"ORDER BY {part.name} is no column of the SELECT list", span_of(part))
+        return used(columns[number].value.influences, use, span_of(part))
+    if isinstance(part, exp.Var) and part.name.upper() == "ALL":
+        return used(union(column.value.influences for column in columns), use)
+    if isinstance(part, exp.Column) and not part.args.get("table") and isinstance(part.this, exp.Identifier):
+        key = ctx.binding.fold(part.this)
+        for column in columns:
+            if column.key == key:
+                return used(column.value.influences, use, span_of(part))
+    into: Influences = {}
+    collect(ctx, part, scope, use, into)
+    return into
+
+
+def limited(
+    ctx: Context,
+    node: exp.Expr,
+    scope: Scope,
+    rows: Influences,
+    order: Influences,
+    keys: frozenset[frozenset[str]],
+) -> tuple[Influences, frozenset[frozenset[str]]]:
+    """LIMIT and OFFSET: with them the order decides which rows there are."""
+    cuts = [node.args.get("limit"), node.args.get("offset")]
+    if cuts == [None, None]:
+        return rows, keys
+    into: Influences = {}
+    for cut in cuts:
+        amount = (cut.args.get("expression") or cut.args.get("count")) if cut is not None else None
+        each(ctx, [amount], scope, FILTER, into)
+    add(into, order, SORT)
+    limit = node.args.get("limit")
+    amount = (limit.args.get("expression") or limit.args.get("count")) if limit is not None else None
+    if isinstance(amount, exp.Literal) and amount.name == "1" and not limit.args.get("limit_options"):
+        keys = frozenset({frozenset()})
+    if node.args.get("order") is None and not (isinstance(amount, exp.Literal) and amount.name == "0"):
+        ctx.oddity("cut", "LIMIT without ORDER BY", limit if limit is not None else node)
+    return union((rows, into)), keys
+
+
+def shortened(
+    ctx: Context, node: exp.Expr, relation: Relation, parent: Scope | None, ctes: dict[str, Cte]
+) -> Relation:
+    """A query in parentheses or a set operation, with the ORDER BY and LIMIT behind it."""
+    if not any(node.args.get(name) for name in ("order", "limit", "offset")):
+        return relation
+    scope = Scope(frame_of(ctx, exp.Select(), parent, ctes), parent, ctes)
+    from askfirst.lineage.relations import Source
+
+    scope.frame.sources.append(Source("", relation))
+    order = sorting(ctx, node, scope, list(relation.columns)) or relation.order
+    rows, keys = limited(ctx, node, scope, relation.rows, order, relation.keys)
+    return replace(relation, rows=rows, order=order, keys=keys)
+
+
+def set_operation(ctx: Context, node: exp.Expr, parent: Scope | None, ctes: dict[str, Cte]) -> Relation:
+    """UNION, INTERSECT, EXCEPT: by position or by name; what they compare decides rows."""
+    left, right = (ctx.query(ctx, side, parent, ctes) for side in (node.this, node.expression))
+    if left.table or right.table:
+        ctx.gap("a set operation over columns that are not all known", node)
+    pairs = by_name(left, right) if node.args.get("by_name") else by_position(ctx, node, left, right)
+    is_union = isinstance(node, exp.Union)
+    columns = tuple(
+        Column(
+            one.key,
+            one.name,
+            Value(union((one.value.influences, other.value.influences)) if is_union and other else one.value.influences),
+        )
+        for one, other in pairs
+    )
+    rows = union((left.rows, right.rows if is_union else used(right.rows, GROUP_BY)))
+    is_distinct = node.args.get("distinct") is not False
+    if is_distinct or not is_union:
+        for one, other in pairs:
+            add(rows, one.value.influences, GROUP_BY)
+            if other is not None:
+                add(rows, other.value.influences, GROUP_BY)
+    order = union((left.order, right.order)) if is_union and not is_distinct else {}
+    keys = frozenset({frozenset(column.key for column in columns)}) if is_distinct else frozenset()
+    return Relation(columns, rows, order, keys if is_union else keys | left.keys)
+
+
+def by_position(ctx: Context, node: exp.Expr, left: Relation, right: Relation) -> list[tuple[Column, Column | None]]:
+    """Columns as they stand beside each other."""
+    if len(left.columns) != len(right.columns) and not (left.table or right.table):
+        widths = f"{len(left.columns)} and {len(right.columns)}"
+        raise Unreadable(f"a set operation joins {widths} columns", span_of(node.expression))
+    others = list(right.columns) + [None] * (len(left.columns) - len(right.columns))
+    return list(zip(left.columns, others, strict=False))
+
+
+def by_name(left: Relation, right: Relation) -> list[tuple[Column, Column | None]]:
+    """Columns of the same name; those that only the right side has come last."""
+    pairs: list[tuple[Column, Column | None]] = [(column, right.column(column.key)) for column in left.columns]
+    return pairs + [(column, None) for column in right.columns if left.column(column.key) is None]

@@ -1,0 +1,179 @@
+"""What the analysis holds of relations and scopes while it works through a query."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from askfirst.lineage.influences import NONE, Influences, add, union
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from sqlglot import exp
+
+    from askfirst.lineage.flows import Span
+    from askfirst.lineage.schema import Keys
+
+Place = tuple[int, str]  # a column of a frame: the source's position, the column's key
+
+
+@dataclass(frozen=True)
+class Value:
+    """What a column or an expression is made of.
+
+    ``kind`` is its SQL type where known. ``fields`` are the values of a struct that was put together in the query.
+    ``ranks`` are the columns of whose combinations this value numbers the rows. ``category``: see OutputColumn.
+    """
+
+    influences: Influences = field(default_factory=dict)
+    kind: str = ""
+    fields: Mapping[str, Value] | None = None
+    ranks: frozenset[Place] | None = None
+    is_constant: bool = False
+    place: Place | None = None
+    category: Span | None = None
+
+    def with_extra(self, extra: Influences) -> Value:
+        """The same value, influenced by something more."""
+        return replace(self, influences=union((self.influences, extra)), fields=None) if extra else self
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a relation: ``key`` compares, ``name`` is shown."""
+
+    key: str
+    name: str
+    value: Value
+
+
+@dataclass(frozen=True)
+class Relation:
+    """A table, or what a query yields.
+
+    ``rows`` decides its row set. ``order`` decides in which order it comes, which tells only where something depends
+    on it. ``keys`` are column keys proved unique; the empty set: it has one row at most. ``table`` names a relation
+    whose columns are not all known: any other name may be a column of it.
+    """
+
+    columns: tuple[Column, ...]
+    rows: Influences
+    order: Influences = field(default_factory=dict)
+    keys: Keys = frozenset()
+    table: Callable[[str], Value] | None = None
+
+    def column(self, key: str) -> Column | None:
+        """The column of that key; where two have it, the first, as engines rename the second."""
+        return self.index.get(key)
+
+    @property
+    def index(self) -> dict[str, Column]:
+        """Columns by key."""
+        found: dict[str, Column] | None = self.__dict__.get("_index")
+        if found is None:
+            found = {column.key: column for column in reversed(self.columns)}
+            self.__dict__["_index"] = found
+        return found
+
+
+@dataclass
+class Source:
+    """A relation in FROM, under its alias. ``extra`` influences each value read from it (a proved outer join)."""
+
+    alias: str
+    relation: Relation
+    qualifiers: tuple[str, ...] = ()
+    extra: Influences = field(default_factory=dict)
+    hidden: frozenset[str] = frozenset()  # left out of *: another source shows them, or a semi join hides all
+    is_visible: bool = True
+
+    def column(self, key: str) -> Value | None:
+        """A column's value as read from here."""
+        column = self.relation.column(key)
+        if column is None:
+            return None
+        return column.value.with_extra(self.extra)
+
+
+@dataclass
+class Frame:
+    """FROM with its joins. ``merged`` are the columns that USING made one of; ``keys`` are proved of the whole."""
+
+    sources: list[Source] = field(default_factory=list)
+    rows: Influences = field(default_factory=dict)
+    order: Influences = field(default_factory=dict)
+    merged: dict[str, Value] = field(default_factory=dict)
+    keys: frozenset[frozenset[Place]] = frozenset()
+    constants: set[Place] = field(default_factory=set)
+    grouped: bool = False
+
+    def named(self, parts: tuple[str, ...]) -> int | None:
+        """The position of the source that a qualifier means; the last of that name, as joins come one after another."""
+        for position in range(len(self.sources) - 1, -1, -1):
+            source = self.sources[position]
+            if source.is_visible and source.alias == parts[-1] and agrees(source.qualifiers, parts[:-1]):
+                return position
+        return None
+
+    def placed(self, position: int, key: str) -> Value | None:
+        """A source's column, with its place."""
+        value = self.sources[position].column(key)
+        return replace(value, place=(position, key)) if value is not None else None
+
+    def holding(self, key: str) -> Iterator[int]:
+        """The positions of the sources that have a column of that key."""
+        for position, source in enumerate(self.sources):
+            if source.is_visible and source.relation.column(key) is not None:
+                yield position
+
+
+def agrees(qualifiers: tuple[str, ...], given: tuple[str, ...]) -> bool:
+    """Whether schema and catalog, as far as both are said, are the same."""
+    return all(one == other for one, other in zip(reversed(qualifiers), reversed(given), strict=False))
+
+
+@dataclass
+class Cte:
+    """A WITH entry; analysed where it is first read, and never where it is not read."""
+
+    name: str
+    make: Callable[[], Relation]
+    relation: Relation | None = None
+
+    def read(self) -> Relation:
+        """What it yields."""
+        if self.relation is None:
+            self.relation = self.make()
+        return self.relation
+
+
+@dataclass
+class Scope:
+    """Where names are looked up: the frame, then outside. ``aliases`` are the SELECT list's, by key."""
+
+    frame: Frame
+    parent: Scope | None
+    ctes: dict[str, Cte]
+    aliases: dict[str, exp.Expr] = field(default_factory=dict)
+    known: dict[str, Value | None] = field(default_factory=dict)
+    windows: dict[str, exp.Window] = field(default_factory=dict)
+    clause: str = "select"
+    folded: bool = False  # an aggregate was met since this was last set
+    locals: dict[str, Value] = field(default_factory=dict)
+
+
+def joined(values: list[Value]) -> Influences:
+    """All influences of several values."""
+    return union(value.influences for value in values)
+
+
+def merged_value(values: list[Value], use: int) -> Value:
+    """Several values as one, each used so."""
+    into: Influences = {}
+    for value in values:
+        add(into, value.influences, use)
+    return Value(into)
+
+
+EMPTY = Relation((), NONE)

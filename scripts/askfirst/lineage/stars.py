@@ -1,0 +1,168 @@
+"""What ``*``, ``t.*``, ``struct.*`` and ``COLUMNS(...)`` stand for, each with what it leaves out, replaces, renames."""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from askfirst.lineage.context import Unreadable, column_span, span_of
+from askfirst.lineage.names import of_frame, parts_of
+from askfirst.lineage.relations import Value
+from askfirst.lineage.values import evaluate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from askfirst.lineage.context import Context
+    from askfirst.lineage.relations import Scope
+
+Shown = tuple[str, str, Value]  # key, name as shown, value
+
+
+def is_star(node: exp.Expr) -> bool:
+    """Whether an entry of a SELECT list stands for any number of columns."""
+    inner = node.this if isinstance(node, exp.Like | exp.ILike | exp.Not | exp.Alias) else node
+    if isinstance(inner, exp.Like | exp.ILike | exp.SimilarTo):
+        inner = inner.this
+    return isinstance(inner, exp.Star) or (isinstance(inner, exp.Column) and isinstance(inner.this, exp.Star))
+
+
+def matched(ctx: Context, node: exp.Expr, scope: Scope) -> list[Shown]:
+    """The columns that a star, or ``COLUMNS(...)``, stands for."""
+    if isinstance(node, exp.Columns):
+        return of_columns(ctx, node, scope)
+    if isinstance(node, exp.Column):
+        return modified(ctx, node.this, list(qualified(ctx, node, scope)), scope)
+    if isinstance(node, exp.Star):
+        return modified(ctx, node, list(everything(ctx, node, scope)), scope)
+    if isinstance(node, exp.Not):
+        listed = matched(ctx, node.this.this, scope)
+        like = chosen(ctx, node.this)
+        return [shown for shown in listed if not like(shown[1])]
+    listed = matched(ctx, node.this, scope)
+    like = chosen(ctx, node)
+    return [shown for shown in listed if like(shown[1])]
+
+
+def chosen(ctx: Context, node: exp.Expr) -> Callable[[str], bool]:
+    """The test of ``* LIKE 'pattern'``."""
+    pattern = node.expression.name
+    if isinstance(node, exp.Like | exp.ILike) and isinstance(node.expression, exp.Literal) and "[" not in pattern:
+        glob = pattern.replace("*", "[*]").replace("?", "[?]").replace("%", "*").replace("_", "?")
+        if isinstance(node, exp.ILike):
+            return lambda name: fnmatch.fnmatchcase(name.lower(), glob.lower())
+        return lambda name: fnmatch.fnmatchcase(name, glob)
+    ctx.gap("which columns this pattern chooses is not known: all of them count", node)
+    return lambda _name: True
+
+
+def everything(ctx: Context, node: exp.Expr, scope: Scope) -> Iterator[Shown]:
+    """All columns of FROM; those that USING merged once."""
+    frame = scope.frame
+    if not frame.sources:
+        raise Unreadable("* without FROM", span_of(node))
+    for position, source in enumerate(frame.sources):
+        if not source.is_visible:
+            continue
+        if source.relation.table:
+            ctx.gap(f"* over `{source.alias}`, whose columns are not all known", node)
+        for column in source.relation.columns:
+            if column.key in source.hidden:
+                continue
+            value = frame.merged.get(column.key) or frame.placed(position, column.key)
+            yield column.key, column.name, value or column.value
+
+
+def qualified(ctx: Context, node: exp.Expr, scope: Scope) -> Iterator[Shown]:
+    """All columns of one source; or all fields of a struct."""
+    parts = parts_of(ctx, node)
+    reach: Scope | None = scope
+    while reach is not None:
+        position = reach.frame.named(parts)
+        if position is not None:
+            source = reach.frame.sources[position]
+            if source.relation.table:
+                ctx.gap(f"{'.'.join(parts)}.* over columns that are not all known", node)
+            for column in source.relation.columns:
+                yield column.key, column.name, reach.frame.placed(position, column.key) or column.value
+            return
+        value = of_frame(parts, reach.frame)
+        if value is not None:
+            yield from fields_of(ctx, node, value)
+            return
+        reach = reach.parent
+    raise Unreadable(f"`{'.'.join(parts)}.*`: nothing of that name is read here", column_span(node) or span_of(node))
+
+
+def fields_of(ctx: Context, node: exp.Expr, value: Value) -> Iterator[Shown]:
+    """The fields of a struct, each as the whole column unless it was put together in sight."""
+    if value.fields is not None:
+        for name, field in value.fields.items():
+            yield name, name, field
+        return
+    kind = exp.DataType.build(value.kind, dialect=ctx.dialect) if value.kind else None
+    named = [field for field in (kind.expressions if kind else ()) if isinstance(field, exp.ColumnDef)]
+    if not named:
+        ctx.gap("the fields of this struct are not known", node)
+    for field in named:
+        yield ctx.binding.fold_text(field.name), field.name, Value(value.influences)
+
+
+def modified(ctx: Context, star: exp.Expr, listed: list[Shown], scope: Scope) -> list[Shown]:
+    """EXCLUDE, REPLACE and RENAME."""
+    left_out = {ctx.binding.fold_text(name.name) for name in star.args.get("except_") or ()}
+    replaced = {ctx.binding.fold_text(entry.alias): entry.this for entry in star.args.get("replace") or ()}
+    renamed = {ctx.binding.fold_text(entry.this.name): entry.alias for entry in star.args.get("rename") or ()}
+    found = []
+    for key, name, value in listed:
+        if key in left_out:
+            continue
+        kept = evaluate(ctx, replaced[key], scope) if key in replaced else value
+        new = renamed.get(key, name)
+        found.append((ctx.binding.fold_text(new), new, kept))
+    return found
+
+
+def of_columns(ctx: Context, node: exp.Expr, scope: Scope) -> list[Shown]:
+    """``COLUMNS(*)``, by regular expression, by a list of names, or by a condition on the name."""
+    inner = node.this
+    if isinstance(inner, exp.Star) or (isinstance(inner, exp.Column) and isinstance(inner.this, exp.Star)):
+        return matched(ctx, inner, scope)
+    listed = list(everything(ctx, node, scope))
+    if isinstance(inner, exp.Literal) and inner.is_string:
+        try:
+            pattern = re.compile(inner.name)
+        except re.error:
+            ctx.gap("which columns this pattern chooses is not known: all of them count", node)
+            return listed
+        return [shown for shown in listed if pattern.search(shown[1])]
+    if isinstance(inner, exp.Array) and all(isinstance(entry, exp.Literal) for entry in inner.expressions):
+        names = {ctx.binding.fold_text(entry.name) for entry in inner.expressions}
+        return [shown for shown in listed if shown[0] in names]
+    if isinstance(inner, exp.Lambda) and isinstance(inner.this, exp.Like) and isinstance(inner.this.this, exp.Identifier):
+        like = chosen(ctx, inner.this)
+        return [shown for shown in listed if like(shown[1])]
+    ctx.gap("which columns this condition chooses is not known: all of them count", node)
+    return listed
+
+
+def spread(ctx: Context, node: exp.Expr, scope: Scope) -> list[tuple[str, exp.Expr]]:
+    """An expression with ``COLUMNS(...)`` in it, once for each column that this stands for."""
+    places = list(node.find_all(exp.Columns))
+    choices = [of_columns(ctx, place, scope) for place in places]
+    widest = max(choices, key=len)
+    copies = []
+    for number, (_, name, _) in enumerate(widest):
+        copy = node.copy()
+        for place, choice in zip(list(copy.find_all(exp.Columns)), choices, strict=True):
+            key = choice[number][1] if number < len(choice) else name
+            column = exp.column(exp.to_identifier(key, quoted=True))
+            if place is copy:
+                copy = column
+            else:
+                place.replace(column)
+        copies.append((name, copy))
+    return copies
