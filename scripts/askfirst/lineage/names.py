@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from askfirst.lineage.context import Unreadable, column_span
+from askfirst.lineage.context import Unreadable, span_of
 from askfirst.lineage.influences import TRANSFORMATION, union, used
 from askfirst.lineage.relations import Value, joined
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from askfirst.lineage.context import Context
     from askfirst.lineage.relations import Frame, Scope
 
-Evaluate = "Callable[[Context, exp.Expr, Scope], Value]"
 SYSTEM = frozenset({"rowid", "ctid", "tableoid", "filename", "file_row_number", "oid", "xmin"})
 
 
@@ -28,7 +27,13 @@ def parts_of(ctx: Context, node: exp.Expr) -> tuple[str, ...]:
 
 def resolve(ctx: Context, node: exp.Expr, scope: Scope, evaluate: Callable[..., Value]) -> Value:
     """The value that a column reference means. Raises Unreadable where no name in reach fits."""
-    parts = parts_of(ctx, node)
+    return resolve_parts(ctx, parts_of(ctx, node), node, scope, evaluate)
+
+
+def resolve_parts(
+    ctx: Context, parts: tuple[str, ...], node: exp.Expr, scope: Scope, evaluate: Callable[..., Value]
+) -> Value:
+    """The value that a dotted name means."""
     for position, reach in enumerate(scopes(scope)):
         value = in_scope(ctx, parts, reach, evaluate)
         if value is not None:
@@ -38,7 +43,7 @@ def resolve(ctx: Context, node: exp.Expr, scope: Scope, evaluate: Callable[..., 
         value = perhaps(parts, reach.frame)
         if value is not None:
             return value
-    raise Unreadable(f"column `{'.'.join(parts)}` is in nothing that this query reads", column_span(node))
+    raise Unreadable(f"column `{'.'.join(parts)}` is in nothing that this query reads", span_of(node))
 
 
 def scopes(scope: Scope) -> Iterator[Scope]:

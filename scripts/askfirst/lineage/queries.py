@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from askfirst.lineage.context import Unreadable, span_of
-from askfirst.lineage.influences import FILTER, GROUP_BY, SORT, TRANSFORMATION, Influences, add, union, used
+from askfirst.lineage.influences import FILTER, GROUP_BY, SORT, TRANSFORMATION, Influences, add, as_indirect, union, used
 from askfirst.lineage.keys import learn, shown_keys
 from askfirst.lineage.pivots import pivoted, renamed
 from askfirst.lineage.relations import Column, Cte, Relation, Scope, Value
-from askfirst.lineage.sources import frame_of, read, values
-from askfirst.lineage.stars import is_star, matched, spread
+from askfirst.lineage.sources import frame_of, read, stacked, values
+from askfirst.lineage.stars import is_star, matched, spread, spreading
 from askfirst.lineage.values import collect, each, evaluate
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ KNOWN = frozenset(
     """with_ expressions from_ joins laterals where group having qualify windows distinct order limit offset sample
     hint locks sort cluster distribute kind operation_modifiers""".split()
 )
+SET_RETURNING = (exp.Explode, exp.Unnest, exp.GenerateSeries, exp.ExplodingGenerateSeries)
 ROUNDS = 64  # of a recursive WITH; its influences only grow, and settle within as many rounds as it has columns
 
 
@@ -175,17 +176,17 @@ def shown(ctx: Context, entry: exp.Expr, scope: Scope) -> list[Column]:
     """The columns that one entry of a SELECT list yields."""
     if is_star(entry) and not isinstance(entry, exp.Alias):
         return [Column(key, name, value) for key, name, value in matched(ctx, entry, scope)]
-    inner = entry.this if isinstance(entry, exp.Alias) else entry
-    if isinstance(inner, exp.Columns):
+    inner = entry.this if isinstance(entry, exp.Alias | exp.Aliases) else entry
+    if isinstance(inner, exp.Columns) and not isinstance(entry, exp.Alias):
         return [Column(key, name, value) for key, name, value in matched(ctx, inner, scope)]
-    if entry.find(exp.Columns) is not None and not entry.find(exp.Query):
+    if entry.find(exp.Columns) is not None and spreading(entry) and not entry.find(exp.Query):
         return [
             Column(ctx.binding.fold_text(name), name, evaluate(ctx, one, scope)) for name, one in spread(ctx, entry, scope)
         ]
     if isinstance(inner, exp.Explode | exp.Posexplode | exp.Unnest | exp.Inline | exp.Stack):
         return taken_apart(ctx, entry, inner, scope)
     value = evaluate(ctx, inner, scope)
-    if isinstance(inner, exp.Column | exp.Anonymous | exp.Cast):
+    if not isinstance(inner, exp.Column | exp.Literal):
         list_rows(ctx, inner, scope)
     name = shown_name(ctx, entry, scope)
     return [Column(ctx.binding.fold_text(name), name, value)]
@@ -193,35 +194,54 @@ def shown(ctx: Context, entry: exp.Expr, scope: Scope) -> list[Column]:
 
 def list_rows(ctx: Context, node: exp.Expr, scope: Scope) -> None:
     """A list that is taken apart inside an expression decides rows all the same."""
-    for inner in node.find_all(exp.Explode, exp.Unnest):
-        clause(ctx, scope, "select", inner, FILTER)
+    many = SET_RETURNING if ctx.binding.name == "postgres" else SET_RETURNING[:2]
+    for inner in node.find_all(*many):
+        into: Influences = {}
+        each(ctx, list(inner.iter_expressions()), scope, FILTER, into)
+        scope.frame.rows = union((scope.frame.rows, into))
+        scope.frame.keys = frozenset()
 
 
 def taken_apart(ctx: Context, entry: exp.Expr, node: exp.Expr, scope: Scope) -> list[Column]:
-    """A list or struct taken apart in a SELECT list: its entries pass, and it decides how many rows there are."""
-    value = evaluate(ctx, node.expressions[0] if isinstance(node, exp.Unnest) else node.this, scope)
-    into = used(value.influences, TRANSFORMATION)
-    each(ctx, node.expressions if isinstance(node, exp.Stack) else [], scope, TRANSFORMATION, into)
-    add(scope.frame.rows, into, FILTER, span_of(node))
-    scope.frame.keys = frozenset()
+    """A list or struct taken apart in a SELECT list: its entries pass, and a list decides how many rows there are."""
     names = [identifier.name for identifier in entry.expressions] if isinstance(entry, exp.Aliases) else []
-    if not names:
-        if isinstance(entry, exp.Alias):
-            names = [entry.alias]
-        else:
-            names = ["pos", "col"] if isinstance(node, exp.Posexplode) else [fields_or(ctx, value, "unnest")]
-    flat = [name for part in names for name in ([part] if isinstance(part, str) else part)]
-    return [Column(ctx.binding.fold_text(name), name, Value(dict(into))) for name in flat]
+    scope.frame.keys = frozenset()
+    if isinstance(node, exp.Stack):
+        made = stacked(ctx, node, scope)
+        named = [*names, *(column.name for column in made[len(names) :])]
+        return [Column(ctx.binding.fold_text(name), name, column.value) for name, column in zip(named, made, strict=True)]
+    inner = node.expressions[0] if isinstance(node, exp.Unnest) else node.this
+    value = evaluate(ctx, inner, scope)
+    into = used(value.influences, TRANSFORMATION)
+    fields = fields_in(ctx, inner, value)
+    if not fields or not isinstance(node, exp.Explode) or isinstance(inner, exp.Array):
+        add(scope.frame.rows, into, FILTER, span_of(node))
+    if isinstance(entry, exp.Alias) and not fields:
+        names = [entry.alias]
+    names = names or fields or default_names(ctx, node)
+    return [Column(ctx.binding.fold_text(name), name, Value(dict(into))) for name in names]
 
 
-def fields_or(ctx: Context, value: Value, name: str) -> str | list[str]:
-    """The fields of a struct that is taken apart, else one name."""
+def default_names(ctx: Context, node: exp.Expr) -> list[str]:
+    """What the engine calls the columns of a list that is taken apart."""
+    if isinstance(node, exp.Posexplode):
+        return ["pos", "col"]
+    return ["col" if ctx.binding.name == "spark" else "unnest"]
+
+
+def fields_in(ctx: Context, node: exp.Expr, value: Value) -> list[str]:
+    """The names of the fields of a struct, or of a list's structs that stand here."""
+    if isinstance(node, exp.Array) and node.expressions:
+        node = node.expressions[0]
+        value = Value()
+    if isinstance(node, exp.Struct):
+        named = [part.this.name if isinstance(part, exp.PropertyEQ) else part.alias_or_name for part in node.expressions]
+        return named if all(named) else []
     if value.fields:
         return list(value.fields)
-    if value.kind.upper().startswith("STRUCT"):
-        kind = exp.DataType.build(value.kind, dialect=ctx.dialect)
-        return [field.name for field in kind.expressions]
-    return name if ctx.dialect != "spark" else "col"
+    if value.kind.upper().startswith("STRUCT") and not value.kind.endswith("]"):
+        return [field.name for field in exp.DataType.build(value.kind, dialect=ctx.dialect).expressions]
+    return []
 
 
 def shown_name(ctx: Context, entry: exp.Expr, scope: Scope) -> str:
@@ -437,7 +457,7 @@ def set_operation(ctx: Context, node: exp.Expr, parent: Scope | None, ctes: dict
         )
         for one, other in pairs
     )
-    rows = union((left.rows, right.rows if is_union else used(right.rows, GROUP_BY)))
+    rows = union((left.rows, right.rows if is_union else as_indirect(right.rows, GROUP_BY)))
     is_distinct = node.args.get("distinct") is not False
     if is_distinct or not is_union:
         for one, other in pairs:

@@ -59,7 +59,7 @@ def enter(ctx: Context, frame: Frame, node: exp.Expr, parent: Scope | None, ctes
         frame.sources.append(source)
         if position == 0:
             frame.keys = source_keys(frame, 0)
-            frame.rows = union((frame.rows, source.relation.rows))
+        frame.rows = union((frame.rows, source.relation.rows))
         frame.order = union((frame.order, source.relation.order))
     for one in node.args.get("joins") or ():
         join(ctx, frame, one, parent, ctes)
@@ -70,7 +70,6 @@ def comma(ctx: Context, frame: Frame, node: exp.Expr, parent: Scope | None, ctes
     """One more relation without a condition."""
     before = frame.keys
     position = enter(ctx, frame, node, parent, ctes)
-    frame.rows = union((frame.rows, *(source.relation.rows for source in frame.sources[position:])))
     frame.keys = combined(before, source_keys(frame, position)) if position else frame.keys
 
 
@@ -80,9 +79,11 @@ def join(ctx: Context, frame: Frame, node: exp.Expr, parent: Scope | None, ctes:
     before = frame.keys
     rows_before = frame.rows
     left = set(range(len(frame.sources)))
+    order_before = frame.order
+    frame.rows = {}
     position = enter(ctx, frame, node.this, parent, ctes)
     right = set(range(position, len(frame.sources)))
-    right_rows = union(frame.sources[n].relation.rows for n in right)
+    right_rows = frame.rows
     frame.rows = rows_before
     scope = Scope(frame, parent, ctes, clause="join")
     on: Influences = {}
@@ -100,14 +101,15 @@ def join(ctx: Context, frame: Frame, node: exp.Expr, parent: Scope | None, ctes:
         add(on, frame.order, SORT)
     if kind in ("SEMI", "ANTI"):
         frame.rows = union((rows_before, on, as_indirect(right_rows, JOIN)))
+        frame.order = order_before
         for n in right:
             frame.sources[n].is_visible = False
         frame.keys = before
     elif side == "LEFT" and right_is_unique:
-        influence(frame, right, union((on, as_indirect(right_rows, JOIN))))
-        frame.keys = before
+        influence(frame, right, union((on, used(right_rows, JOIN))))
+        frame.keys, frame.order = before, order_before
     elif side == "RIGHT" and proves(before, back):
-        influence(frame, left, union((on, as_indirect(rows_before, JOIN))))
+        influence(frame, left, union((on, used(rows_before, JOIN))))
         frame.rows, frame.keys = right_rows, own
     else:
         frame.rows = union((rows_before, on, right_rows))
@@ -290,7 +292,7 @@ def values(ctx: Context, node: exp.Expr, scope: Scope) -> Relation:
     columns: list[Influences] = [{} for _ in range(width)]
     for row in node.expressions:
         for number, entry in enumerate(row.expressions if isinstance(row, exp.Tuple) else [row]):
-            collect(ctx, entry, scope, TRANSFORMATION, columns[number])
+            add(columns[number], evaluate(ctx, entry, scope).influences, IDENTITY)
     return Relation(tuple(Column(f"col{n}", f"col{n}", Value(column)) for n, column in enumerate(columns)), NONE)
 
 
@@ -363,8 +365,3 @@ def stacked(ctx: Context, node: exp.Expr, scope: Scope) -> list[Column]:
     for number, entry in enumerate(entries):
         collect(ctx, entry, scope, TRANSFORMATION, columns[number % width])
     return [Column(f"col{n}", f"col{n}", Value(column)) for n, column in enumerate(columns)]
-
-
-def one_use(influences: Influences) -> Influences:
-    """The same influences, as they are."""
-    return used(influences, IDENTITY)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import fnmatch
 import re
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
 from askfirst.lineage.context import Unreadable, column_span, span_of
+from askfirst.lineage.influences import TRANSFORMATION, used
 from askfirst.lineage.names import of_frame, parts_of
 from askfirst.lineage.relations import Value
 from askfirst.lineage.values import evaluate
@@ -49,14 +49,17 @@ def matched(ctx: Context, node: exp.Expr, scope: Scope) -> list[Shown]:
 
 def chosen(ctx: Context, node: exp.Expr) -> Callable[[str], bool]:
     """The test of ``* LIKE 'pattern'``."""
-    pattern = node.expression.name
-    if isinstance(node, exp.Like | exp.ILike) and isinstance(node.expression, exp.Literal) and "[" not in pattern:
-        glob = pattern.replace("*", "[*]").replace("?", "[?]").replace("%", "*").replace("_", "?")
-        if isinstance(node, exp.ILike):
-            return lambda name: fnmatch.fnmatchcase(name.lower(), glob.lower())
-        return lambda name: fnmatch.fnmatchcase(name, glob)
+    if isinstance(node, exp.Like | exp.ILike) and isinstance(node.expression, exp.Literal):
+        return matching(node, node.expression.name)
     ctx.gap("which columns this pattern chooses is not known: all of them count", node)
     return lambda _name: True
+
+
+def matching(node: exp.Expr, pattern: str) -> Callable[[str], bool]:
+    """The test of a pattern of LIKE or ILIKE."""
+    parts = ({"%": ".*", "_": "."}.get(letter) or re.escape(letter) for letter in pattern)
+    test = re.compile("".join(parts), re.DOTALL | (re.IGNORECASE if isinstance(node, exp.ILike) else re.NOFLAG))
+    return lambda name: test.fullmatch(name) is not None
 
 
 def everything(ctx: Context, node: exp.Expr, scope: Scope) -> Iterator[Shown]:
@@ -108,7 +111,7 @@ def fields_of(ctx: Context, node: exp.Expr, value: Value) -> Iterator[Shown]:
     if not named:
         ctx.gap("the fields of this struct are not known", node)
     for field in named:
-        yield ctx.binding.fold_text(field.name), field.name, Value(value.influences)
+        yield ctx.binding.fold_text(field.name), field.name, Value(used(value.influences, TRANSFORMATION))
 
 
 def modified(ctx: Context, star: exp.Expr, listed: list[Shown], scope: Scope) -> list[Shown]:
@@ -142,22 +145,47 @@ def of_columns(ctx: Context, node: exp.Expr, scope: Scope) -> list[Shown]:
     if isinstance(inner, exp.Array) and all(isinstance(entry, exp.Literal) for entry in inner.expressions):
         names = {ctx.binding.fold_text(entry.name) for entry in inner.expressions}
         return [shown for shown in listed if shown[0] in names]
-    if isinstance(inner, exp.Lambda) and isinstance(inner.this, exp.Like) and isinstance(inner.this.this, exp.Identifier):
-        like = chosen(ctx, inner.this)
-        return [shown for shown in listed if like(shown[1])]
+    if isinstance(inner, exp.Lambda):
+        fits = [holds(inner.this, shown[1]) for shown in listed]
+        if None not in fits:
+            return [shown for shown, fit in zip(listed, fits, strict=True) if fit]
     ctx.gap("which columns this condition chooses is not known: all of them count", node)
     return listed
 
 
+def holds(node: exp.Expr, name: str) -> bool | None:
+    """Whether a condition on a column's name holds; None where that is not known."""
+    one, other = node.args.get("this"), node.args.get("expression")
+    if isinstance(node, exp.Paren):
+        return holds(node.this, name)
+    if isinstance(node, exp.Not):
+        inner = holds(node.this, name)
+        return None if inner is None else not inner
+    if isinstance(node, exp.And | exp.Or):
+        parts = [holds(node.this, name), holds(node.expression, name)]
+        return None if None in parts else (all(parts) if isinstance(node, exp.And) else any(parts))
+    if not isinstance(one, exp.Identifier):
+        return None
+    if isinstance(node, exp.In) and all(isinstance(entry, exp.Literal) for entry in node.expressions):
+        return name in {entry.name for entry in node.expressions}
+    if not isinstance(other, exp.Literal):
+        return None
+    if isinstance(node, exp.EQ | exp.NEQ):
+        return (name == other.name) == isinstance(node, exp.EQ)
+    if isinstance(node, exp.Like | exp.ILike):
+        return matching(node, other.name)(name)
+    return None
+
+
 def spread(ctx: Context, node: exp.Expr, scope: Scope) -> list[tuple[str, exp.Expr]]:
     """An expression with ``COLUMNS(...)`` in it, once for each column that this stands for."""
-    places = list(node.find_all(exp.Columns))
+    places = spreading(node)
     choices = [of_columns(ctx, place, scope) for place in places]
     widest = max(choices, key=len)
     copies = []
     for number, (_, name, _) in enumerate(widest):
         copy = node.copy()
-        for place, choice in zip(list(copy.find_all(exp.Columns)), choices, strict=True):
+        for place, choice in zip(spreading(copy), choices, strict=True):
             key = choice[number][1] if number < len(choice) else name
             column = exp.column(exp.to_identifier(key, quoted=True))
             if place is copy:
@@ -166,3 +194,8 @@ def spread(ctx: Context, node: exp.Expr, scope: Scope) -> list[tuple[str, exp.Ex
                 place.replace(column)
         copies.append((name, copy))
     return copies
+
+
+def spreading(node: exp.Expr) -> list[exp.Expr]:
+    """The COLUMNS(...) in an expression that multiply it; ``*COLUMNS(...)`` instead lists its columns as arguments."""
+    return [place for place in node.find_all(exp.Columns) if not place.args.get("unpack")]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from askfirst.lineage import aggregates
-from askfirst.lineage.context import column_span, span_of
+from askfirst.lineage.context import Unreadable, column_span, span_of
 from askfirst.lineage.influences import (
     AGGREGATION,
     CONDITIONAL,
@@ -22,7 +22,7 @@ from askfirst.lineage.influences import (
     union,
     used,
 )
-from askfirst.lineage.names import field_of, resolve
+from askfirst.lineage.names import field_of, resolve, resolve_parts
 from askfirst.lineage.relations import Relation, Value
 
 if TYPE_CHECKING:
@@ -98,13 +98,41 @@ def of_struct(ctx: Context, node: exp.Expr, scope: Scope) -> Value:
 
 
 def of_dot(ctx: Context, node: exp.Expr, scope: Scope) -> Value:
-    """A field of an expression."""
+    """A field of an expression, or a function called on it; sqlglot gives names before such a call as identifiers."""
+    parts = dotted(ctx, node)
+    if parts is not None:
+        return resolve_parts(ctx, parts, node, scope, evaluate)
     value = evaluate(ctx, node.this, scope)
     if isinstance(node.expression, exp.Identifier):
         return field_of(value, ctx.binding.fold(node.expression))
     into = used(value.influences, TRANSFORMATION)
     collect(ctx, node.expression, scope, TRANSFORMATION, into)
     return Value(into)
+
+
+def dotted(ctx: Context, node: exp.Expr) -> tuple[str, ...] | None:
+    """The names of a chain of dots, where it is nothing but names."""
+    if isinstance(node, exp.Identifier):
+        return (ctx.binding.fold(node),)
+    if isinstance(node, exp.Dot) and isinstance(node.expression, exp.Identifier):
+        before = dotted(ctx, node.this)
+        return (*before, ctx.binding.fold(node.expression)) if before else None
+    return None
+
+
+def of_identifier(ctx: Context, node: exp.Expr, scope: Scope) -> Value:
+    """A bare name: a parameter of a lambda, or a column that sqlglot did not see as one."""
+    if not isinstance(node, exp.Identifier):
+        return Value()
+    try:
+        return resolve_parts(ctx, (ctx.binding.fold(node),), node, scope, evaluate)
+    except Unreadable:
+        return Value()
+
+
+def of_query(ctx: Context, node: exp.Expr, scope: Scope) -> Value:
+    """A query that is the whole value: what it finds passes as it is."""
+    return Value(scalar(ctx, node, scope))
 
 
 def of_bracket(ctx: Context, node: exp.Expr, scope: Scope) -> Value:
@@ -143,6 +171,8 @@ SHAPED: dict[type, Callable[[Context, exp.Expr, Scope], Value]] = {
     exp.Bracket: of_bracket,
     exp.Literal: of_literal,
     exp.Window: of_window,
+    exp.Identifier: of_identifier,
+    exp.Subquery: of_query,
 }
 
 
@@ -289,7 +319,7 @@ def window(ctx: Context, node: exp.Expr, scope: Scope, use: int, into: Influence
     inner = use if use > AGGREGATION else (AGGREGATION if aggregates.folds(function) else TRANSFORMATION)
     if aggregates.picks(function):
         aggregate(ctx, function, scope, use, into)
-    else:
+    elif not (isinstance(function, exp.Count) and isinstance(function.this, exp.Star)):
         children(ctx, function, scope, inner, into)
     each(ctx, filters, scope, use if use > AGGREGATION else CONDITIONAL, into)
     if not has_order and (isinstance(function, aggregates.BY_ORDER_WINDOW) or aggregates.heeds_order(function)):
@@ -330,6 +360,9 @@ def reachable(scope: Scope) -> dict[str, object]:
 def exists(ctx: Context, node: exp.Expr, scope: Scope, use: int, into: Influences) -> None:
     """EXISTS: whether there is a row; what its SELECT list says does not matter."""
     inner = node.this
+    if not isinstance(inner, exp.Query):  # Spark's exists(list, condition)
+        children(ctx, node, scope, use, into)
+        return
     relation = ctx.query(ctx, inner, scope, reachable(scope))
     add(into, deciding_rows(relation), use, span_of(inner) if use > AGGREGATION else None)
 
@@ -364,13 +397,11 @@ def anonymous_function(ctx: Context, node: exp.Expr, scope: Scope, use: int, int
 
 def comprehension(ctx: Context, node: exp.Expr, scope: Scope, use: int, into: Influences) -> None:
     """``[f(x) for x in list if g(x)]``: the entries pass, and g decides which."""
-    entries = Value()
-    each(ctx, [node.args["iterator"]], scope, use, entries.influences)
-    add(into, entries.influences, use)
+    each(ctx, [node.args["iterator"]], scope, use, into)
     names = [name for name in (node.expression, node.args.get("position")) if name is not None]
-    with_locals(ctx, [node.this], names, entries, scope, use, into)
+    with_locals(ctx, [node.this], names, Value(), scope, use, into)
     asked = use if use > AGGREGATION else CONDITIONAL
-    with_locals(ctx, [node.args.get("condition")], names, entries, scope, asked, into)
+    with_locals(ctx, [node.args.get("condition")], names, Value(), scope, asked, into)
 
 
 def positional(ctx: Context, node: exp.Expr, scope: Scope, use: int, into: Influences) -> None:
@@ -391,7 +422,10 @@ HANDLERS: dict[type, Callable[[Context, exp.Expr, Scope, int, Influences], None]
     exp.Boolean: nothing,
     exp.DataType: nothing,
     exp.Var: nothing,
-    exp.Identifier: nothing,
+    exp.Identifier: lambda ctx, node, scope, use, into: add(into, of_identifier(ctx, node, scope).influences, use),
+    exp.Alias: lambda ctx, node, scope, use, into: collect(ctx, node.this, scope, use, into),
+    exp.PropertyEQ: lambda ctx, node, scope, use, into: collect(ctx, node.expression, scope, use, into),
+    exp.Kwarg: lambda ctx, node, scope, use, into: collect(ctx, node.expression, scope, use, into),
     exp.Placeholder: nothing,
     exp.JSONPath: nothing,
     exp.Dot: shaped,
@@ -400,6 +434,7 @@ HANDLERS: dict[type, Callable[[Context, exp.Expr, Scope, int, Influences], None]
     exp.Case: conditional,
     exp.If: conditional,
     exp.Nullif: null_if,
+    exp.Nvl2: conditional,
     exp.Anonymous: anonymous,
     exp.Order: ordered,
     exp.WithinGroup: within_group,
