@@ -11,13 +11,21 @@ if TYPE_CHECKING:
 RULES = {
     "AF001": "an inferred column is shown to marketing",
     "AF002": "a bought or received column is shown to marketing",
+    "AF003": "a guess decides who is in the table",
+    "AF004": "a bought list decides who is in the table",
     "AF005": "special-category data in marketing",
+    "AF006": "a flow that cannot be analysed reaches activation",
     "AF007": "a column without a label, or with an unknown one",
+    "AF008": "a mart claims less than what flows into it",
+    "AF009": "a reclassification that does not hold",
     "AF010": "an activation model says too little about itself",
     "AF011": "the recipient is a third party",
     "AF012": "used for a purpose it was not collected for",
     "AF013": "what stands in the warehouse is not what was judged",
+    "AF014": "the reason shown is not the reason",
     "AF015": "the offer is about something else than its reason",
+    "AF016": "a category about people that nobody owns",
+    "AF017": "the result depends on the clock or on chance",
     "AF100": "columns or types are not those of the suite",
     "AF101": "no consent in force",
     "AF102": "a suppressed person",
@@ -40,6 +48,7 @@ class Finding:
     """One finding. ``column``, ``why``, ``path`` and ``count`` may be empty; no text holds a value.
 
     ``count`` says how much of the model it is about ("9 of 18 rows"); it belongs to the place, not to the statement.
+    ``way`` is how it got there, line by line; of several places with one statement the first one's is told.
     """
 
     code: str
@@ -50,6 +59,7 @@ class Finding:
     fix: str
     path: str = ""
     count: str = ""
+    way: tuple[str, ...] = ()
 
     @property
     def place(self) -> str:
@@ -74,6 +84,8 @@ def render(findings: Iterable[Finding], heading: str) -> str:
             lines.append(f"  and {len(same) - PLACES} more places")
         said = {"what": what, "why": why, "fix": fix}
         lines += [f"    {name:<6}{text}" for name, text in said.items() if text]
+        shortest = min((finding.way for finding in same if finding.way), key=len, default=())
+        lines += [f"    {'way' if number == 0 else '':<6}{line}" for number, line in enumerate(shortest)]
     if len(statements) > TOLD:
         lines += ["", f"and {len(statements) - TOLD} more, under {', '.join(more(list(statements)[TOLD:]))}"]
     return "\n".join(lines)

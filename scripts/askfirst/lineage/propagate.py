@@ -1,0 +1,119 @@
+"""Labels on their way: from raw columns along every flow to every column and row set, each by its shortest path.
+
+A label is taken apart into marks, and marks only ever unite: a provenance, a special category, a subject, a purpose
+that the datum was *not* collected for, a gap. So one rule serves for all of them, and nothing is lost on the way. The
+only way down is a reclassification, and that leaves a mark of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from askfirst.lineage.flows import ROWS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from askfirst.lineage.graph import Edge, Graph, Vertex
+
+
+class Mark(NamedTuple):
+    """One part of a label: ``kind`` is provenance, special_category, subject, not_for, datum, gap, unlabelled, oddity
+    or category; ``entry`` names the reclassification that stands against it, or is empty."""
+
+    kind: str
+    word: str
+    entry: str = ""
+
+
+class Arrival(NamedTuple):
+    """A mark at a vertex: whether a value may have passed all the way, how far away it began, and by which edge."""
+
+    direct: bool
+    hops: int
+    edge: Edge | None
+
+
+Marks = dict[tuple[Mark, bool], Arrival]
+
+
+@dataclass(frozen=True)
+class Lowering:
+    """A reclassification at some vertices: the marks that it takes off there."""
+
+    entry: str
+    marks: frozenset[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A graph with all marks that arrive at each vertex."""
+
+    graph: Graph
+    marks: Mapping[Vertex, Marks]
+
+    def path(self, vertex: Vertex, mark: Mark, *, direct: bool) -> tuple[Edge, ...]:
+        """The shortest way of a mark to a vertex, from where it begins."""
+        edges: list[Edge] = []
+        while True:
+            edge = self.marks[vertex][mark, direct].edge
+            if edge is None:
+                return tuple(reversed(edges))
+            edges.append(edge)
+            vertex = edge.source
+            passed = edge.subtype.is_direct
+            mark, direct = before(self.marks[vertex], mark, direct=direct, passed=passed)
+
+
+def before(marks: Marks, mark: Mark, *, direct: bool, passed: bool) -> tuple[Mark, bool]:
+    """What a mark was one step earlier: the nearest that becomes this one by that edge."""
+    candidates = [
+        (arrival.hops, other, was_direct)
+        for (other, was_direct), arrival in marks.items()
+        if other[:2] == mark[:2] and other.entry in ("", mark.entry) and (was_direct and passed) == direct
+    ]
+    _, found, was_direct = min(candidates)
+    return found, was_direct
+
+
+def propagate(
+    graph: Graph, begun: Mapping[Vertex, Iterable[Mark]], lowered: Mapping[Vertex, tuple[Lowering, ...]]
+) -> Labelled:
+    """Carry marks through a graph. ``begun`` are those that begin at a vertex: raw labels, and what models add."""
+    marks: dict[Vertex, Marks] = {}
+    for unique_id in graph.order:
+        for vertex in graph.vertices(unique_id):
+            arriving: Marks = {(mark, True): Arrival(True, 0, None) for mark in begun.get(vertex, ())}
+            for edge in graph.into.get(vertex, ()):
+                carry(arriving, marks.get(edge.source, {}), edge)
+            marks[vertex] = lower(arriving, lowered.get(vertex, ()))
+    return Labelled(graph, marks)
+
+
+def carry(arriving: Marks, marks: Marks, edge: Edge) -> None:
+    """Add what comes along one edge; of two ways the shorter stays."""
+    passes = edge.subtype.is_direct
+    for (mark, was_direct), arrival in marks.items():
+        key = (mark, was_direct and passes)
+        known = arriving.get(key)
+        if known is None or arrival.hops + 1 < known.hops:
+            arriving[key] = Arrival(key[1], arrival.hops + 1, edge)
+
+
+def lower(arriving: Marks, lowerings: tuple[Lowering, ...]) -> Marks:
+    """What is left after reclassifications: a mark that is taken off stays, under the name of the entry."""
+    if not lowerings:
+        return arriving
+    left: Marks = {}
+    for (mark, direct), arrival in arriving.items():
+        entry = next((one.entry for one in lowerings if (mark.kind, mark.word) in one.marks), "")
+        key = (mark._replace(entry=entry) if entry and not mark.entry else mark, direct)
+        if key not in left or arrival.hops < left[key].hops:
+            left[key] = arrival
+    return left
+
+
+def is_rows(vertex: Vertex) -> bool:
+    """Whether a vertex is a row set."""
+    return vertex.column == ROWS
