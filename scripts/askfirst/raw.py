@@ -66,7 +66,7 @@ def overlay_directory(world: Path) -> Path:
     directory = world / "overlay" / digest.hexdigest()[:12]
     if not directory.exists():
         print("askfirst: drawing the synthetic overlay (once) ...", file=sys.stderr, flush=True)
-        from askfirst.overlay import write_overlay
+        from askfirst.overlay import write_overlay  # noqa: PLC0415 - only the first build of a world draws
 
         write_overlay(directory, purchases_directory())
     return directory

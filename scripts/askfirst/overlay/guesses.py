@@ -19,6 +19,7 @@ MODELS = {
     "price_sensitive": ("bargain_hunter", "indifferent"),
     "churn": ("leaving", "staying"),
 }
+LIKELY = 0.5  # a score above it takes the first label
 INCOME_BANDS = ("under_25k", "25k_50k", "50k_75k", "75k_100k", "over_100k")
 LISTS = ("garden_club_2017", "toy_shop_2016", "travel_fair_2017")
 CAMPAIGNS = ("spring_leaflet", "grill_week", "back_to_school", "autumn_leaflet", "loyalty_news")
@@ -56,7 +57,7 @@ def _scores(rng: Random, person: Person) -> list[Row]:
     rows = []
     for model in rng.sample(tuple(MODELS), rng.randint(1, len(MODELS))):
         score = rng.random()
-        label = MODELS[model][0 if score > 0.5 else 1]
+        label = MODELS[model][0 if score > LIKELY else 1]
         rows.append(_score(rng, person, model, (f"{score:.4f}", label)))
     return rows
 

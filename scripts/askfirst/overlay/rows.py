@@ -140,7 +140,7 @@ def _gifts(world: World) -> Iterator[Row]:
 def _links(rng: Random, person: Person) -> Iterator[Row]:
     """A link between each record and the next, in either direction, so that three records make a chain."""
     order = [person.records[0], *rng.sample(person.records[1:], len(person.records) - 1)]
-    if len(order) > 2 and chance(rng, 0.5):
+    if order[2:] and chance(rng, 0.5):
         order = [order[1], order[0], *order[2:]]
     for one, other in pairwise(order):
         person_id, same_as = rng.sample((one.record_id, other.record_id), 2)
