@@ -131,6 +131,7 @@ def test_the_definitions_are_all_found() -> None:
         "unreadable_gifts",
         "unreadable_persons",
         "people",
+        "said_no",
         "switched_off",
         "told",
     }
