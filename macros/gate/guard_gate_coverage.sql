@@ -20,7 +20,7 @@
             {{ exceptions.raise_compiler_error(
                 'AF010 the gate does not cover ' ~ open | join(', ') ~ ': nothing was built.\n'
                 ~ '  Why: a table that the gate does not judge could carry anyone to the marketers.\n'
-                ~ '  Way out: add its ref() to models/gate/gate_candidates.sql and to the two lists in models/audit,\n           then run `make suites`.'
+                ~ '  Way out: name it in macros/audiences/audience_names.sql, then run `make suites`.'
             ) }}
         {%- endif -%}
     {%- endif -%}

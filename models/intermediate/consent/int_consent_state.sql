@@ -60,8 +60,8 @@ select
     event_state,
     event_time,
     is_void,
-    is_grant and not is_void as is_given,
     last_grant_at,
+    is_grant and not is_void as is_given,
     not is_grant
     and coalesce(last_grant_at = event_time or last_grant_received_at > received_at, false) as is_decided_by_order
 from ranked

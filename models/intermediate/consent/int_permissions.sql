@@ -33,8 +33,8 @@ select
     grid.is_minor,
     grid.purpose,
     grid.channel,
-    against.person_id is null as is_permitted,
-    against.rules
+    against.rules,
+    against.person_id is null as is_permitted
 from grid
 left join against
     on

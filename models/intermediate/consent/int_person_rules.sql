@@ -1,4 +1,4 @@
--- every rule against each person, purpose and channel: those of all the person's records, and those of the person
+-- every rule against each person, purpose and channel: of all the person's records, of the person, of their address
 with
 
 grid as (
@@ -104,3 +104,10 @@ select
     'R52' as rule_id
 from grid
 where not has_address
+union all
+select
+    person_id,
+    purpose,
+    channel,
+    'R53' as rule_id
+from {{ ref('int_address_refusals') }}

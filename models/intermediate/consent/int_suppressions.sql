@@ -22,7 +22,7 @@ suppressed as (
     from {{ ref('stg_consent__objections') }} as objections
     inner join grid
         on objections.scope in (grid.purpose, 'all')
-    where objections.objected_at <= {{ as_of() }} and objections.received_at <= {{ as_of() }}
+    where objections.received_at <= {{ as_of() }}
     group by objections.person_id, grid.purpose, grid.channel
     union all
     select
@@ -34,7 +34,7 @@ suppressed as (
     from {{ ref('stg_consent__unsubscribes') }} as unsubscribes
     inner join grid
         on unsubscribes.channel = grid.channel
-    where unsubscribes.unsubscribed_at <= {{ as_of() }}
+    where unsubscribes.received_at <= {{ as_of() }}
     group by unsubscribes.person_id, grid.purpose, grid.channel
 
 )

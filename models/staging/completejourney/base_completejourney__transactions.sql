@@ -21,13 +21,13 @@ typed as (
         source.store_id,
         source.basket_id,
         source.product_id,
-        products.product_id is not null as is_known_product,
         source.quantity,
+        source.transaction_timestamp as purchased_at,
         cast(source.sales_value as decimal(12, 2)) as sales_amount,
         cast(source.retail_disc as decimal(12, 2)) as retail_discount,
         cast(source.coupon_disc as decimal(12, 2)) as coupon_discount,
         cast(source.coupon_match_disc as decimal(12, 2)) as coupon_match_discount,
-        source.transaction_timestamp as purchased_at,
+        products.product_id is not null as is_known_product,
         row_number() over (
             partition by source.household_id, source.basket_id, source.product_id
             order by

@@ -91,6 +91,7 @@ select
         when event_time is null then 'unreadable event_time'
         when received_at is null then 'unreadable received_at'
         when event_time > received_at then 'event_time after received_at'
+        when {{ is_yet_to_come('received_at') }} then 'received_at after this run'
         when purposes is null or purpose_count <> known_purpose_count then 'unknown purpose'
         when not is_known_channel then 'unknown channel'
         when notice_shown_text is not null and notice_shown_at is null then 'unreadable notice_shown_at'

@@ -43,5 +43,6 @@ select
         when objected_at is null then 'unreadable objected_at'
         when received_at is null then 'unreadable received_at'
         when objected_at > received_at then 'objected_at after received_at'
+        when {{ is_yet_to_come('received_at') }} then 'received_at after this run'
     end as rejected_because
 from typed

@@ -16,7 +16,10 @@ typed as (
         {{ filled('source.channel') }} as channel,
         channels.channel is not null as is_known_channel,
         {{ utc_timestamp('source.unsubscribed_at') }} as unsubscribed_at,
-        {{ copies('source.unsubscribe_id', ['source.person_id', 'source.channel', 'source.unsubscribed_at']) }},
+        {{ utc_timestamp('source.received_at') }} as received_at,
+        {{ copies('source.unsubscribe_id', [
+            'source.person_id', 'source.channel', 'source.unsubscribed_at', 'source.received_at'
+        ]) }},
         {{ row_json('source') }} as raw_row
     from source
     left join {{ ref('channels') }} as channels
@@ -29,6 +32,7 @@ select
     person_id,
     channel,
     unsubscribed_at,
+    received_at,
     raw_row,
     case
         when unsubscribe_id is null then 'no unsubscribe id'
@@ -37,5 +41,8 @@ select
         when copy_number > 1 then 'duplicate'
         when not is_known_channel then 'unknown channel'
         when unsubscribed_at is null then 'unreadable unsubscribed_at'
+        when received_at is null then 'unreadable received_at'
+        when unsubscribed_at > received_at then 'unsubscribed_at after received_at'
+        when {{ is_yet_to_come('received_at') }} then 'received_at after this run'
     end as rejected_because
 from typed

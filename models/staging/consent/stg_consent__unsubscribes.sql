@@ -2,6 +2,7 @@ select
     unsubscribe_id,
     person_id,
     channel,
-    unsubscribed_at
+    unsubscribed_at,
+    received_at
 from {{ ref('base_consent__unsubscribes') }}
 where rejected_because is null

@@ -24,9 +24,9 @@ typed as (
 select
     gift_id,
     basket_id,
-    coalesce(marked_gift, 'false') = 'true' as is_marked_gift,
     ship_to_name,
     raw_row,
+    coalesce(marked_gift, 'false') = 'true' as is_marked_gift,
     case
         when gift_id is null then 'no gift id'
         when is_contradicted then 'contradictory duplicate'

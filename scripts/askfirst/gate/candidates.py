@@ -17,6 +17,14 @@ if TYPE_CHECKING:
     from askfirst.artifacts import Model
 
 
+# Who would be published: whoever is no canary. A row whose person is null is not, so that the two parts make the whole.
+NO_CANARY = """
+    coalesce(person_id not in (
+        select person_id from staging.stg_crm__canaries where person_id is not null
+    ), false)
+"""
+
+
 @dataclass(frozen=True)
 class Candidate:
     """One candidate. ``people`` are those who would be published; ``raised`` is why it cannot be read, or empty."""
@@ -35,17 +43,6 @@ def covered(con: DuckDBPyConnection) -> dict[str, str]:
         return {}
 
 
-def published_rows(relation: str) -> str:
-    """The query for the rows of a candidate that would be published: the canaries are left out."""
-    return f"""
-        select candidate.*
-        from {relation} as candidate
-        anti join staging.stg_crm__canaries as canaries
-            on candidate.person_id = canaries.person_id
-        order by candidate.person_id
-    """
-
-
 def read_candidates(con: DuckDBPyConnection, models: Iterable[Model]) -> dict[str, Candidate]:
     """Count and hash each candidate, by model."""
     return {model.name: read_candidate(con, model.relation) for model in models}
@@ -54,8 +51,8 @@ def read_candidates(con: DuckDBPyConnection, models: Iterable[Model]) -> dict[st
 def read_candidate(con: DuckDBPyConnection, relation: str) -> Candidate:
     """Count and hash one candidate; one that cannot be read says by which class of error."""
     try:
-        ((rows,),) = con.execute(f"select count(*) from {relation}").fetchall()
-        ((people,),) = con.execute(f"select count(*) from ({published_rows(relation)})").fetchall()
-        return Candidate(rows, people, content_hash(con, published_rows(relation)))
+        query = f"select count(*), count(*) filter (where {NO_CANARY}) from {relation}"
+        ((rows, people),) = con.execute(query).fetchall()
+        return Candidate(rows, people, content_hash(con, f"select * from {relation} where {NO_CANARY}"))
     except (duckdb.Error, ValueError) as error:  # ValueError: a type that has no canonical hash
         return Candidate(raised=type(error).__name__)

@@ -95,9 +95,9 @@ group by identity.person_id, grid.purpose, grid.channel
 having bool_and(consent_in_force.record_id is not null);
 
 
--- Objections and unsubscribes of any record. A scope that names no purpose is all of them. One thing lifts either:
--- a later grant of the same record, for that purpose and channel.
-create temp table suppressed as
+-- Objections and unsubscribes of any record, as soon as they have arrived and whatever date they bear. A scope that
+-- names no purpose is all of them. One thing lifts either: a later grant of the same record, for that purpose and channel.
+create temp table said_no as
 with
 
 said as (
@@ -113,9 +113,7 @@ said as (
             objections.scope = grid.purpose
             or objections.scope is null
             or objections.scope not in (select purpose from reference.purposes)
-    where
-        objections.objected_at <= cast(getvariable('askfirst_as_of') as timestamp)
-        and objections.received_at <= cast(getvariable('askfirst_as_of') as timestamp)
+    where objections.received_at <= cast(getvariable('askfirst_as_of') as timestamp)
     union all
     select
         unsubscribes.person_id as record_id,
@@ -125,7 +123,7 @@ said as (
     from staging.stg_consent__unsubscribes as unsubscribes
     inner join grid
         on unsubscribes.channel = grid.channel
-    where unsubscribes.unsubscribed_at <= cast(getvariable('askfirst_as_of') as timestamp)
+    where unsubscribes.received_at <= cast(getvariable('askfirst_as_of') as timestamp)
 
 )
 
@@ -142,6 +140,96 @@ anti join valid_grants
         and said.purpose = valid_grants.purpose
         and said.channel = valid_grants.channel
         and said.said_at < valid_grants.event_time;
+
+
+-- The address in use of each person on each channel: the newest that the leading record gave, with the name on it.
+create temp table addresses_in_use as
+select
+    addresses.person_id,
+    channels.channel,
+    persons.last_name,
+    addresses.email,
+    addresses.street,
+    addresses.postcode,
+    addresses.city
+from staging.stg_crm__addresses as addresses
+inner join reference.channels
+    on addresses.kind = channels.address_kind
+inner join staging.stg_crm__persons as persons
+    on addresses.person_id = persons.person_id
+where addresses.valid_from <= cast(getvariable('askfirst_as_of') as timestamp)
+qualify row_number() over (
+    partition by addresses.person_id, channels.channel
+    order by addresses.valid_from desc, addresses.address_id desc
+) = 1;
+
+
+-- Whoever said no, and whoever would be reached at an address that one who said no has given us: a mailbox has one
+-- reader, and an envelope with the same name on it one addressee. What nobody can read may have been a no.
+create temp table suppressed as
+with
+
+unwilling as (
+
+    select * from said_no
+    union
+    select
+        identity.person_id,
+        grid.purpose,
+        grid.channel
+    from unreadable
+    inner join intermediate.int_identity as identity
+        on unreadable.record_id = identity.record_id
+    cross join grid
+
+),
+
+given as (
+
+    select
+        identity.person_id,
+        channels.channel,
+        coalesce(
+            lower(addresses.email),
+            lower(concat_ws('|', persons.last_name, addresses.street, addresses.postcode, addresses.city))
+        ) as written
+    from staging.stg_crm__addresses as addresses
+    inner join reference.channels
+        on addresses.kind = channels.address_kind
+    inner join intermediate.int_identity as identity
+        on addresses.person_id = identity.record_id
+    left join staging.stg_crm__persons as persons
+        on addresses.person_id = persons.person_id
+    where addresses.valid_from <= cast(getvariable('askfirst_as_of') as timestamp)
+
+),
+
+reached as (
+
+    select
+        person_id,
+        channel,
+        coalesce(lower(email), lower(concat_ws('|', last_name, street, postcode, city))) as written
+    from addresses_in_use
+
+)
+
+select * from said_no
+union
+select
+    reached.person_id,
+    unwilling.purpose,
+    unwilling.channel
+from unwilling
+inner join given
+    on
+        unwilling.person_id = given.person_id
+        and unwilling.channel = given.channel
+inner join reached
+    on
+        given.channel = reached.channel
+        and given.written = reached.written
+        and given.person_id <> reached.person_id;
 
 
 -- Persons as they told us about themselves: the record that leads says who and where; a minor by any record is one.
@@ -374,25 +462,3 @@ create temp table special_topics as
 select topic
 from reference.topics
 where special_category <> '';
-
-
--- The address in use of each person on each channel: the newest that the leading record gave, with the name on it.
-create temp table addresses_in_use as
-select
-    addresses.person_id,
-    channels.channel,
-    persons.last_name,
-    addresses.email,
-    addresses.street,
-    addresses.postcode,
-    addresses.city
-from staging.stg_crm__addresses as addresses
-inner join reference.channels
-    on addresses.kind = channels.address_kind
-inner join staging.stg_crm__persons as persons
-    on addresses.person_id = persons.person_id
-where addresses.valid_from <= cast(getvariable('askfirst_as_of') as timestamp)
-qualify row_number() over (
-    partition by addresses.person_id, channels.channel
-    order by addresses.valid_from desc, addresses.address_id desc
-) = 1;

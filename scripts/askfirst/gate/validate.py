@@ -1,6 +1,6 @@
 """Evaluate suites with Great Expectations, pushed down as SQL into a live DuckDB connection: counts come back, no rows.
 
-Great Expectations takes seconds to import, so it is imported where it is used.
+Great Expectations takes seconds to import, and brings SQLAlchemy: both are imported where they are used (PLC0415).
 """
 
 from __future__ import annotations
@@ -79,16 +79,16 @@ def validate(
 def warehouse(con: DuckDBPyConnection) -> Iterator[SQLDatasource]:
     """The connection as a data source, for as long as the block lasts."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"  # read when it is imported
-    import great_expectations as gx
-    from great_expectations.data_context.types.base import (
+    import great_expectations as gx  # noqa: PLC0415
+    from great_expectations.data_context.types.base import (  # noqa: PLC0415
         DataContextConfig,
         InMemoryStoreBackendDefaults,
         ProgressBarsConfig,
     )
-    from great_expectations.datasource.fluent.sql_datasource import SQLDatasource
-    from sqlalchemy.pool import StaticPool
+    from great_expectations.datasource.fluent.sql_datasource import SQLDatasource  # noqa: PLC0415
+    from sqlalchemy.pool import StaticPool  # noqa: PLC0415
 
-    from askfirst.gate.dialect import URL, Connection, register
+    from askfirst.gate.dialect import URL, Connection, register  # noqa: PLC0415
 
     # its own log of a failed expectation quotes the error, which may quote data; we keep the class
     logging.getLogger("great_expectations").setLevel(logging.CRITICAL)
@@ -117,9 +117,9 @@ def warehouse(con: DuckDBPyConnection) -> Iterator[SQLDatasource]:
 
 def validate_one(source: SQLDatasource, name: str, suite: Mapping[str, Any], relation: str) -> dict[str, Outcome]:
     """Evaluate one suite on one relation; a query asset, since a table asset loses the schema."""
-    import great_expectations as gx
-    from great_expectations.exceptions.exceptions import GreatExpectationsError
-    from sqlalchemy.exc import SQLAlchemyError
+    import great_expectations as gx  # noqa: PLC0415
+    from great_expectations.exceptions.exceptions import GreatExpectationsError  # noqa: PLC0415
+    from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415
 
     checks = [expectation["meta"]["check"] for expectation in suite["expectations"]]
     try:

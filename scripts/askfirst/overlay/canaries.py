@@ -1,10 +1,15 @@
-"""Canaries: customers who do not exist, and whose every inferred or third-party value is recognisable."""
+"""Canaries: customers who do not exist, and whose every inferred or third-party value is recognisable.
 
-from datetime import date, datetime, timedelta
+Their story leads into every audience whatever `as_of` is, from the demo's on: between them they were born in every
+month, and they go on buying, so that on any day some of them are due and some have just bought. What lies after `as_of`
+is not known yet, as with everyone else.
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
 from random import Random
 
 from askfirst.overlay import stories, traits
-from askfirst.overlay.clock import AS_OF
 from askfirst.overlay.draw import draw_profile
 from askfirst.overlay.stories import CHANNELS, PURPOSES
 from askfirst.overlay.world import Person, Profile, Record, Told
@@ -15,8 +20,12 @@ FIRST_BASKET = 9_000_000_000_001  # far above the real ones
 SCORE = "-987654321"
 STORE = 9_001
 FIRST_MONDAY = date(2017, 1, 2)  # of the real table's week 2
-# topic: days between two purchases, dollars. The last one is a little more than an interval before as_of: due.
-HABITS = {"coffee": (28, 6.49), "ribs": (35, 11.99), "pasta": (28, 0.99), "milk": (14, 2.89), "bread": (7, 1.29)}
+LAST_DAY = date(2030, 12, 31)  # after it nothing is bought any more, and the gate says so (AF111)
+DOLLARS = {"coffee": 6.49, "ribs": 11.99, "pasta": 0.99, "milk": 2.89, "bread": 1.29}
+# Three days in a row, then a pause: about nine days between two purchases on average, so due from the eleventh day of a
+# round to its end. Every other household is half a round behind: then the others are due.
+ROUND, DAYS_IN_A_ROW = 28, 3
+MONTHS = 12
 
 DEMOGRAPHICS_COLUMNS = (
     "age", "income", "home_ownership", "marital_status", "household_size", "household_comp", "kids_count",
@@ -31,10 +40,18 @@ def mark(column: str, key: object) -> str:
 def draw_canaries(rng: Random) -> tuple[Person, ...]:
     """Adults who consent to everything and love ribs; every other one has told us the birthday month."""
     homes = [FIRST_HOUSEHOLD + index for index in range(HOUSEHOLDS) for _ in range(1 + index % 2)]
-    return tuple(_canary(rng, household_id, told=place % 2 == 0) for place, household_id in enumerate(homes))
+    return tuple(
+        _canary(rng, household_id, str(month_of(place)) if place % 2 == 0 else "")
+        for place, household_id in enumerate(homes)
+    )
 
 
-def _canary(rng: Random, household_id: int, *, told: bool) -> Person:
+def month_of(place: int) -> int:
+    """The month of the canary at this place, told or not: every month once among those who told us, and the others."""
+    return 1 + place // 2 % MONTHS
+
+
+def _canary(rng: Random, household_id: int, birthday_month: str) -> Person:
     profile = draw_profile(rng)
     record = Record(
         told={channel: (Told(PURPOSES, stories.GIVEN_ONCE),) for channel in CHANNELS},
@@ -48,7 +65,7 @@ def _canary(rng: Random, household_id: int, *, told: bool) -> Person:
         profile=Profile(
             first_name=profile.first_name,
             last_name="Canary",
-            birthday_month=str(AS_OF.month) if told else "",
+            birthday_month=birthday_month,
             jurisdiction="DE",
             home="owner",
         ),
@@ -62,8 +79,8 @@ def canary_transactions(products: dict[str, int]) -> list[tuple[object, ...]]:
     lines: list[tuple[object, ...]] = []
     basket_id = FIRST_BASKET
     for household_id in range(FIRST_HOUSEHOLD, FIRST_HOUSEHOLD + HOUSEHOLDS):
-        for topic, (interval, dollars) in HABITS.items():
-            for bought_at in _purchase_times(interval, household_id):
+        for topic, dollars in DOLLARS.items():
+            for bought_at in _purchase_times(household_id):
                 week = (bought_at.date() - FIRST_MONDAY).days // 7 + 2
                 line = (household_id, STORE, basket_id, products[topic], 1, dollars, 0.0, 0.0, 0.0, week, bought_at)
                 lines.append(line)
@@ -71,12 +88,12 @@ def canary_transactions(products: dict[str, int]) -> list[tuple[object, ...]]:
     return lines
 
 
-def _purchase_times(interval: int, household_id: int) -> list[datetime]:
-    """Every `interval` days of 2017, the last of them `interval` and a few days before as_of; ascending, no zone."""
-    hour = 9 + household_id % 10
-    last = AS_OF.replace(tzinfo=None) - timedelta(days=interval + 2 + interval // 14, hours=24 - hour)
-    times = [last - timedelta(days=interval * back) for back in range(400 // interval)]
-    return sorted(moment for moment in times if moment.year == FIRST_MONDAY.year)
+def _purchase_times(household_id: int) -> Iterator[datetime]:
+    """A household's purchases of each topic, ascending, no zone."""
+    first = datetime.combine(FIRST_MONDAY, time(9 + household_id % 10)) + timedelta(days=household_id % 2 * ROUND // 2)
+    for day in range((LAST_DAY - first.date()).days + 1):
+        if day % ROUND < DAYS_IN_A_ROW:
+            yield first + timedelta(days=day)
 
 
 def canary_demographics() -> list[tuple[object, ...]]:

@@ -154,3 +154,4 @@ def _odd_cases() -> Iterator[tuple[Record, ...]]:
         yield (replace(early, told={"email": told_of((stories.SILENT,)), "direct_mail": told_of((stories.TIED,))}),)
     for kind in traits.MALFORMED:
         yield (replace(record(), malformed=(kind,)),)
+        yield (replace(record(), misdated=True),)

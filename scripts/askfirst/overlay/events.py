@@ -17,6 +17,7 @@ UNREADABLE_TIMES = ("", "yesterday", "2017-02-30T10:00:00Z", "2017-13-01T08:15:0
 UNKNOWN_STATES = ("", "ConsentMaybe", "given")
 UNKNOWN_PURPOSES = ("telepathy", "offers|telepathy")
 UNKNOWN_CHANNELS = ("", "pigeon")
+MISTYPED_YEARS = 54  # 2071 for 2017
 
 
 def permission_rows(rng: Random, world: World) -> dict[str, list[Row]]:
@@ -29,15 +30,24 @@ def permission_rows(rng: Random, world: World) -> dict[str, list[Row]]:
         events += _numbered(record_events(rng, record, times), "event_id", "E", len(events))
         for suppression in record.suppressions:
             happened = times[suppression.phase]
+            heard = soon(rng, happened) if suppression.heard else AS_OF + timedelta(days=rng.randint(1, 9))
             if suppression.kind == "objection":
-                heard = soon(rng, happened) if suppression.heard else AS_OF + timedelta(days=rng.randint(1, 9))
                 row = {"scope": suppression.reach, "objected_at": utc_text(happened), "received_at": utc_text(heard)}
                 objections.append({"objection_id": f"O{len(objections) + 1:06d}", "person_id": record.record_id} | row)
             else:
-                row = {"channel": suppression.reach, "unsubscribed_at": utc_text(happened)}
-                number = f"U{len(unsubscribes) + 1:06d}"
-                unsubscribes.append({"unsubscribe_id": number, "person_id": record.record_id} | row)
+                unsubscribes.append(_unsubscribe(record, len(unsubscribes), suppression.reach, (happened, heard)))
+        if record.misdated:
+            heard = moment(rng, Phase.UNSUBSCRIBE)
+            mistyped = heard.replace(year=heard.year + MISTYPED_YEARS)
+            unsubscribes.append(_unsubscribe(record, len(unsubscribes), rng.choice(CHANNELS), (mistyped, heard)))
     return {"events": events, "objections": objections, "unsubscribes": unsubscribes}
+
+
+def _unsubscribe(record: Record, already: int, channel: str, times: tuple[datetime, datetime]) -> Row:
+    """An unsubscribe, with its two times, after so many others."""
+    happened, heard = times
+    said = {"channel": channel, "unsubscribed_at": utc_text(happened), "received_at": utc_text(heard)}
+    return {"unsubscribe_id": f"U{already + 1:06d}", "person_id": record.record_id} | said
 
 
 def _numbered(rows: Iterator[Row], column: str, letter: str, already: int) -> list[Row]:

@@ -13,6 +13,7 @@ ACTIVE_METHODS = ("web_form", "paper_form", "phone", "preference_centre")
 PASSIVE_METHODS = ("scroll", "silence", "banner_dismissed", "script")
 NOTICE_BEFORE_2017 = "N-2016-01"
 NOTICE_SINCE_2017 = "N-2017-01"
+NEW_NOTICE_IN = 2017  # the year
 DEFECTIVE_NOTICES = ("N-BAD-01", "N-BAD-02", "N-BAD-03")
 UNKNOWN_NOTICE = "N-1999-07"
 
@@ -41,7 +42,7 @@ def form_of_stop(rng: Random) -> Form:
 
 
 def _valid_form(rng: Random, event_time: datetime, purposes: int) -> Form:
-    old_notice = event_time.year < 2017 or chance(rng, 0.2)
+    old_notice = event_time.year < NEW_NOTICE_IN or chance(rng, 0.2)
     method = rng.choice(ACTIVE_METHODS)
     shown_before = timedelta(seconds=rng.choice((0, *range(5, 900, 5))))
     return {

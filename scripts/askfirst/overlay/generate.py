@@ -15,8 +15,9 @@ from askfirst.overlay.files import Table, write_folder
 from askfirst.overlay.gifts import deciding_runs, draw_gifts
 from askfirst.overlay.purchases import Purchases, read_purchases
 from askfirst.overlay.tables import overlay_tables
+from askfirst.overlay.traits import EMAIL_FINE
 from askfirst.overlay.truth import TRUTH_COLUMNS, truth_tables
-from askfirst.overlay.world import Person, World
+from askfirst.overlay.world import Person, World, local_part
 
 SEED = "askfirst overlay 1"
 HOUSEHOLD_SIZES = ((1, 30), (2, 34), (3, 18), (4, 18))
@@ -61,20 +62,39 @@ def draw_world(real: Purchases) -> World:
         for household_id in real.household_ids
         for place in range(1 if household_id in single else weighted(rng, HOUSEHOLD_SIZES))
     ]
-    persons = _with_cohort(rng, persons, single)
+    persons, drawn_on_purpose = _with_cohort(rng, persons, single)
     canaries = _identified(draw_canaries(rng), count(FIRST_CANARY))
     gifts = draw_gifts(rng, real, deciding)
-    return World((*_identified(tuple(persons), count(1)), *canaries), gifts)
+    identified = _with_shared_mailboxes(_rng("mailboxes"), _identified(tuple(persons), count(1)), drawn_on_purpose)
+    return World((*identified, *canaries), gifts)
 
 
-def _with_cohort(rng: Random, persons: list[Person], keep: set[int]) -> list[Person]:
-    """The cohort's persons take the places of others, in any household but those to keep."""
+def _with_cohort(rng: Random, persons: list[Person], keep: set[int]) -> tuple[list[Person], set[int]]:
+    """The cohort's persons take the places of others, in any household but those to keep; and which places."""
     free = [place for place, person in enumerate(persons) if person.household_id not in keep]
     drawn = list(cohort())
+    places = rng.sample(free, len(drawn))
     replaced = list(persons)
-    for place, records in zip(rng.sample(free, len(drawn)), drawn, strict=True):
+    for place, records in zip(places, drawn, strict=True):
         replaced[place] = Person(persons[place].household_id, records, draw_profile(rng), draw_tastes(rng))
-    return replaced
+    return replaced, set(places)
+
+
+def _with_shared_mailboxes(rng: Random, persons: tuple[Person, ...], drawn_on_purpose: set[int]) -> tuple[Person, ...]:
+    """Two thirds of the cohort give the e-mail address of someone else who has, or may have, said no (R53)."""
+    with_one = [place for place, person in enumerate(persons) if person.records[0].email == EMAIL_FINE]
+    readers = [place for place in with_one if place in drawn_on_purpose]
+    owners = [place for place in with_one if place not in drawn_on_purpose and _refused(persons[place])]
+    pairs = len(readers) * 2 // 3
+    shared = list(persons)
+    for reader, owner in zip(rng.sample(readers, pairs), rng.sample(owners, pairs), strict=True):
+        mailbox = local_part(persons[owner], persons[owner].records[0])
+        shared[reader], shared[owner] = (replace(persons[place], mailbox=mailbox) for place in (reader, owner))
+    return tuple(shared)
+
+
+def _refused(person: Person) -> bool:
+    return any(record.suppressions or record.malformed for record in person.records)
 
 
 def _identified(persons: tuple[Person, ...], numbers: Iterator[int]) -> tuple[Person, ...]:

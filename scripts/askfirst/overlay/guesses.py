@@ -2,9 +2,9 @@
 
 from random import Random
 
-from askfirst.overlay.canaries import SCORE, mark
+from askfirst.overlay.canaries import MONTHS, SCORE, mark, month_of
 from askfirst.overlay.chance import chance
-from askfirst.overlay.clock import AS_OF, Phase, moment, utc_text
+from askfirst.overlay.clock import Phase, moment, utc_text
 from askfirst.overlay.rows import numbered
 from askfirst.overlay.stories import CHANNELS
 from askfirst.overlay.world import Person, World
@@ -19,10 +19,10 @@ MODELS = {
     "price_sensitive": ("bargain_hunter", "indifferent"),
     "churn": ("leaving", "staying"),
 }
+LIKELY = 0.5  # a score above it takes the first label
 INCOME_BANDS = ("under_25k", "25k_50k", "50k_75k", "75k_100k", "over_100k")
 LISTS = ("garden_club_2017", "toy_shop_2016", "travel_fair_2017")
 CAMPAIGNS = ("spring_leaflet", "grill_week", "back_to_school", "autumn_leaflet", "loyalty_news")
-OTHER_MONTH = 1 + AS_OF.month % 12  # what the list says of a canary who told us the truth
 
 
 def guess_rows(rng: Random, world: World) -> dict[str, list[Row]]:
@@ -35,7 +35,7 @@ def guess_rows(rng: Random, world: World) -> dict[str, list[Row]]:
     return {
         "messages": numbered("message_id", "M", messages),
         "propensities": scored + [row for person in canaries for row in _canary_scores(rng, person)],
-        "profiles": appended + [_canary_profile(rng, person) for person in canaries],
+        "profiles": appended + [_canary_profile(rng, person, month_of(place)) for place, person in enumerate(canaries)],
     }
 
 
@@ -56,7 +56,7 @@ def _scores(rng: Random, person: Person) -> list[Row]:
     rows = []
     for model in rng.sample(tuple(MODELS), rng.randint(1, len(MODELS))):
         score = rng.random()
-        label = MODELS[model][0 if score > 0.5 else 1]
+        label = MODELS[model][0 if score > LIKELY else 1]
         rows.append(_score(rng, person, model, (f"{score:.4f}", label)))
     return rows
 
@@ -78,11 +78,11 @@ def _profile(rng: Random, person: Person) -> Row:
     return _appended(rng, person, month, (rng.choice(INCOME_BANDS), rng.choice(LISTS)))
 
 
-def _canary_profile(rng: Random, person: Person) -> Row:
-    """The month of as_of for whoever never told us; another month for whoever did."""
-    month = str(OTHER_MONTH if person.profile.birthday_month else AS_OF.month)
+def _canary_profile(rng: Random, person: Person, month: int) -> Row:
+    """The canary's own month for whoever never told us; the next one for whoever did."""
+    bought = 1 + month % MONTHS if person.profile.birthday_month else month
     key = person.person_id
-    return _appended(rng, person, month, (mark("income", key), mark("list", key)))
+    return _appended(rng, person, str(bought), (mark("income", key), mark("list", key)))
 
 
 def _appended(rng: Random, person: Person, month: str, bought: tuple[str, str]) -> Row:

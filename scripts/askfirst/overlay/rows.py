@@ -8,7 +8,7 @@ from random import Random
 from askfirst.overlay import names
 from askfirst.overlay.chance import chance
 from askfirst.overlay.clock import AS_OF, Phase, moment, moments, utc_text
-from askfirst.overlay.world import Person, Record, World
+from askfirst.overlay.world import Person, Record, World, local_part
 
 Row = dict[str, str]
 
@@ -62,7 +62,9 @@ def _addresses(rng: Random, person: Person, record: Record) -> Iterator[Row]:
         yield _address(record, "email", valid_from) | {"email": email}
     for valid_from in _postal_history(rng, record):
         postcode, city = rng.choice(names.TOWNS)
-        street = f"{rng.choice(names.STREETS)} {rng.randint(1, 99)}"
+        street = (
+            f"{rng.choice(names.STREETS)} {int(record.record_id[1:])}"  # a house of their own: nobody shares a letter
+        )
         yield _address(record, "postal", valid_from) | {"street": street, "postcode": postcode, "city": city}
 
 
@@ -73,7 +75,9 @@ def _address(record: Record, kind: str, valid_from: datetime) -> Row:
 
 def _email_history(rng: Random, person: Person, record: Record) -> list[tuple[datetime, str]]:
     """The e-mail addresses as they came in, oldest first, by the name of the record's book."""
-    local = f"{person.profile.first_name}.{person.profile.last_name}.{record.record_id[1:]}".lower()
+    local = local_part(person, record)
+    if person.mailbox and record is person.records[0]:
+        local = person.mailbox
     first, second = moments(rng, Phase.TOLD, 2)
     after_as_of = moment(rng, Phase.AFTER_AS_OF)
     fine, newer = f"{local}@example.org", f"{local}@example.com"
@@ -140,7 +144,7 @@ def _gifts(world: World) -> Iterator[Row]:
 def _links(rng: Random, person: Person) -> Iterator[Row]:
     """A link between each record and the next, in either direction, so that three records make a chain."""
     order = [person.records[0], *rng.sample(person.records[1:], len(person.records) - 1)]
-    if len(order) > 2 and chance(rng, 0.5):
+    if order[2:] and chance(rng, 0.5):
         order = [order[1], order[0], *order[2:]]
     for one, other in pairwise(order):
         person_id, same_as = rng.sample((one.record_id, other.record_id), 2)

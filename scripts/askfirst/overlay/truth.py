@@ -29,6 +29,8 @@ def truth_tables(world: World) -> dict[str, list[Row]]:
         for person in world.persons
         for purpose, channel in cells()
     }
+    for cell in _stopped_at_their_mailbox(world):
+        verdicts[cell] |= {"R53"}
     return {
         "permissions": sorted((*cell, ",".join(sorted(rules))) for cell, rules in verdicts.items()),
         "switches": sorted((p.person_id, s.purpose, s.datum) for p in world.persons for s in p.switches if s.off),
@@ -38,7 +40,7 @@ def truth_tables(world: World) -> dict[str, list[Row]]:
 
 
 def person_rules(person: Person, purpose: str, channel: str) -> frozenset[str]:
-    """Every rule that keeps this person out of a purpose on a channel, but for those of an audience."""
+    """Every rule that keeps this person out of a purpose on a channel, but for those of an audience or a mailbox."""
     choices = [record_rules(record, purpose, channel) for record in person.records]
     rules = set[str]().union(*choices)
     if any(choices) and not all(choices):
@@ -55,13 +57,17 @@ def person_rules(person: Person, purpose: str, channel: str) -> frozenset[str]:
 
 def record_rules(record: Record, purpose: str, channel: str) -> frozenset[str]:
     """What the choices, objections and malformed events of one record alone exclude."""
-    rules = set(_choice_rules(record, purpose, channel))
-    for suppression in record.suppressions:
-        if _stands(suppression, record, purpose, channel):
-            rules.add("R20" if suppression.kind == "objection" else "R31")
-    if record.malformed:
-        rules.add("R40")
-    return frozenset(rules)
+    return _choice_rules(record, purpose, channel) | _refusals(record, purpose, channel)
+
+
+def _refusals(record: Record, purpose: str, channel: str) -> frozenset[str]:
+    """What was said against it beside consent, or may have been."""
+    rules = {
+        "R20" if suppression.kind == "objection" else "R31"
+        for suppression in record.suppressions
+        if _stands(suppression, record, purpose, channel)
+    }
+    return frozenset(rules | {"R40"} if record.malformed or record.misdated else rules)
 
 
 def _choice_rules(record: Record, purpose: str, channel: str) -> frozenset[str]:
@@ -96,6 +102,18 @@ def _age_rule(person: Person) -> str:
     if any(record.age.rule == "R17" for record in person.records):
         return "R17"
     return person.records[0].age.rule
+
+
+def _stopped_at_their_mailbox(world: World) -> Iterator[tuple[str, str, str]]:
+    """R53: somebody else who reads the same mailbox has refused, or may have."""
+    readers = defaultdict[str, list[Person]](list)
+    for person in world.persons:
+        if person.mailbox:
+            readers[person.mailbox].append(person)
+    for persons in readers.values():
+        for purpose in PURPOSES:
+            refusing = {p.person_id for p in persons if any(_refusals(r, purpose, "email") for r in p.records)}
+            yield from ((p.person_id, purpose, "email") for p in persons if refusing - {p.person_id})
 
 
 def _held_back_by_household(world: World, verdicts: Verdicts) -> Iterator[Row]:

@@ -70,6 +70,7 @@ class Record:
     suppressions: tuple[Suppression, ...] = ()
     lifts: tuple[Lift, ...] = ()
     malformed: tuple[str, ...] = ()
+    misdated: bool = False  # an unsubscribe that claims to lie after its own arrival
     record_id: str = ""
 
     def story(self, purpose: str, channel: str) -> Story:
@@ -110,6 +111,7 @@ class Person:
     profile: Profile
     tastes: tuple[tuple[str, str], ...] = ()  # (datum, topic)
     switches: tuple[Switch, ...] = ()
+    mailbox: str = ""  # where several persons gave one e-mail address: its local part
     canary: bool = False
 
     @property
@@ -140,6 +142,11 @@ class World:
     @property
     def records(self) -> Iterator[tuple[Person, Record]]:
         return ((person, record) for person in self.persons for record in person.records)
+
+
+def local_part(person: Person, record: Record) -> str:
+    """What stands before the @ in a record's own e-mail address: nobody else's."""
+    return f"{person.profile.first_name}.{person.profile.last_name}.{record.record_id[1:]}".lower()
 
 
 def cells() -> Iterator[tuple[str, str]]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from askfirst.errors import GateClosed
+from askfirst.gate.candidates import NO_CANARY
 from askfirst.publication.edition import RESERVED, Column
 from askfirst.sql import listed, literal
 
@@ -20,12 +21,6 @@ if TYPE_CHECKING:
 
     from askfirst.run_context import RunContext
 
-# A person is published when not a canary; one whose id is null is left out, so that the two parts make the whole.
-NO_CANARY = """
-    coalesce(person_id not in (
-        select person_id from staging.stg_crm__canaries where person_id is not null
-    ), false)
-"""
 PERSONS = "count(distinct coalesce(person_id, ''))"
 CANDIDATES = """
     select

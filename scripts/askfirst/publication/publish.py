@@ -15,14 +15,15 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from askfirst.content import content_hash
+from askfirst.gate.candidates import NO_CANARY
 from askfirst.publication.edition import PUBLISHED, TOO_FEW, Audience, CatalogueRow, Edition
 from askfirst.publication.figures import Step, funnel
-from askfirst.publication.inputs import NO_CANARY, Candidate, closed, read_candidates, read_descriptions
-from askfirst.publication.reading import fingerprint, read_contents, read_relations, read_validity
+from askfirst.publication.inputs import Candidate, closed, read_candidates, read_descriptions
+from askfirst.publication.reading import fingerprint, read_contents, read_relations, read_times
 from askfirst.publication.swap import READ_ONLY, STORAGE, aside, attached, checkpoint, discard, one_writer, put_in_place
 from askfirst.publication.writer import write
 from askfirst.run_context import read_context, wall_clock
-from askfirst.sql import listed, literal, quoted, relation_of, scalar
+from askfirst.sql import listed, quoted, relation_of, scalar
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -57,6 +58,19 @@ class Receipt:
     written: bool
 
 
+@dataclass(frozen=True)
+class Standing:
+    """The file that is published now: its latest ``as_of``, its first and last end of validity, its fingerprint.
+
+    Times are None for an empty catalogue, the fingerprint empty where not all of the file could be read.
+    """
+
+    as_of: datetime | None
+    first_end: datetime | None
+    last_end: datetime | None
+    content: str
+
+
 def run(session: DuckDBPyConnection) -> DuckDBPyRelation:
     """The body of the model gate.publication: publish, and return the receipts, one row an audience.
 
@@ -75,7 +89,6 @@ def run(session: DuckDBPyConnection) -> DuckDBPyRelation:
 def publish(con: DuckDBPyConnection, context: RunContext, now: datetime) -> tuple[Receipt, ...]:
     """Write aside, prove, and put in place; ``now`` is the wall clock, UTC without a zone."""
     candidates = read_candidates(con, context)
-    require_forward(con, context)
     edition = assemble(con, candidates, context, now)
     written = aside(context.published, context.invocation_id)
     with one_writer(context.published):
@@ -87,8 +100,10 @@ def publish(con: DuckDBPyConnection, context: RunContext, now: datetime) -> tupl
                 prove(con, candidates, edition)
                 relations = read_relations(con, NEW)
                 contents = read_contents(con, NEW, relations)
-            standing = standing_validity(con, context, fingerprint(relations, contents), now)
-            if standing is None:
+            standing = read_standing(con, context.published)
+            require_forward(standing, context)
+            kept = kept_until(standing, context, fingerprint(relations, contents), now)
+            if kept is None:
                 put_in_place(written, context.published)
             elif context.published.stat().st_mode & ~READ_ONLY & 0o777:
                 context.published.chmod(READ_ONLY)
@@ -100,29 +115,22 @@ def publish(con: DuckDBPyConnection, context: RunContext, now: datetime) -> tupl
             people=row.people,
             status=row.status,
             content_sha256=contents[f"data.{row.audience}"],
-            valid_until=standing or row.valid_until,
-            written=standing is None,
+            valid_until=kept or row.valid_until,
+            written=kept is None,
         )
         for row in edition.catalogue
     )
 
 
-def require_forward(con: DuckDBPyConnection, context: RunContext) -> None:
-    """Raise GateClosed where the published file is of a later ``as_of``: going back would undo later withdrawals.
-
-    A published file that cannot be read says nothing, and is replaced.
-    """
-    if not context.published.is_file():
-        return
-    with suppress(duckdb.Error), attached(con, context.published, OLD, "read_only"):
-        later = scalar(con, f"select max(as_of) from {OLD}.main.catalogue where as_of > {literal(str(context.as_of))}")
-        if later is not None:
-            raise closed(
-                "the publication",
-                f"the published file is as of {later}, this run as of {context.as_of}",
-                "going back would bring people back who have withdrawn since",
-                "build with a later as_of; to look back, build another target",
-            )
+def require_forward(standing: Standing | None, context: RunContext) -> None:
+    """Raise GateClosed where the published file is of a later ``as_of``: going back would undo later withdrawals."""
+    if standing and standing.as_of and standing.as_of > context.as_of:
+        raise closed(
+            "the publication",
+            f"the published file is as of {standing.as_of}, this run as of {context.as_of}",
+            "going back would bring people back who have withdrawn since",
+            "build with a later as_of; to look back, build another target",
+        )
 
 
 def assemble(con: DuckDBPyConnection, candidates: tuple[Candidate, ...], context: RunContext, now: datetime) -> Edition:
@@ -172,7 +180,7 @@ def read_steps(con: DuckDBPyConnection, candidates: tuple[Candidate, ...], catal
                 one.model,
                 "it is missing from audit.audience_funnel",
                 "an audience without its accounts cannot say who fell out, and why",
-                "add it to both lists in models/audit, and run `dbt build`",
+                "name it in macros/audiences/audience_names.sql, and run `dbt build`",
             )
     return steps
 
@@ -204,24 +212,23 @@ def prove(con: DuckDBPyConnection, candidates: tuple[Candidate, ...], edition: E
             )
 
 
-def standing_validity(con: DuckDBPyConnection, context: RunContext, new_content: str, now: datetime) -> datetime | None:
-    """Until when the published file holds, if it may stand as it is; None if it is to be replaced.
-
-    A published file that is missing, cannot be read, or is not of this layout is replaced.
-    """
-    if not context.published.is_file():
+def read_standing(con: DuckDBPyConnection, published: Path) -> Standing | None:
+    """The published file; None where there is none, or one that cannot be read: it says nothing, and is replaced."""
+    if not published.is_file():
         return None
-    with suppress(duckdb.Error):
-        first, last, content = read_standing(con, context.published)
-        still_fresh = first is not None and first - now >= context.valid_for / 2
-        not_too_long = last is not None and last - now <= context.valid_for
-        if content == new_content and still_fresh and not_too_long:
-            return first
+    with suppress(duckdb.Error), attached(con, published, OLD, "read_only"):
+        times = read_times(con, OLD)
+        with suppress(duckdb.Error):  # of another layout, or damaged: it still says of when it is
+            relations = read_relations(con, OLD)
+            return Standing(*times, fingerprint(relations, read_contents(con, OLD, relations)))
+        return Standing(*times, content="")
     return None
 
 
-def read_standing(con: DuckDBPyConnection, published: Path) -> tuple[datetime | None, datetime | None, str]:
-    """The published file's first and last end of validity, and its fingerprint."""
-    with attached(con, published, OLD, "read_only"):
-        relations = read_relations(con, OLD)
-        return *read_validity(con, OLD), fingerprint(relations, read_contents(con, OLD, relations))
+def kept_until(standing: Standing | None, context: RunContext, content: str, now: datetime) -> datetime | None:
+    """Until when the published file holds, if it may stand as it is; None if it is to be replaced."""
+    if standing is None or standing.first_end is None or standing.last_end is None or standing.content != content:
+        return None
+    still_fresh = standing.first_end - now >= context.valid_for / 2
+    not_too_long = standing.last_end - now <= context.valid_for
+    return standing.first_end if still_fresh and not_too_long else None

@@ -78,11 +78,11 @@ def fingerprint(relations: tuple[Relation, ...], contents: dict[str, str]) -> st
     return hashlib.sha256(json.dumps([words, sorted(contents.items())]).encode()).hexdigest()
 
 
-def read_validity(con: DuckDBPyConnection, alias: str) -> tuple[datetime | None, datetime | None]:
-    """The first and the last end of validity in the catalogue; None for an empty one."""
-    query = f"select min(valid_until), max(valid_until) from {alias}.main.catalogue"
-    ((first, last),) = con.execute(query).fetchall()
-    return first, last
+def read_times(con: DuckDBPyConnection, alias: str) -> tuple[datetime | None, datetime | None, datetime | None]:
+    """The latest as_of, and the first and the last end of validity in the catalogue; None for an empty one."""
+    query = f"select max(as_of), min(valid_until), max(valid_until) from {alias}.main.catalogue"
+    ((as_of, first, last),) = con.execute(query).fetchall()
+    return as_of, first, last
 
 
 def read_catalogue(con: DuckDBPyConnection, alias: str) -> tuple[CatalogueRow, ...]:

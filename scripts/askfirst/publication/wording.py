@@ -31,6 +31,7 @@ RULES = {
     "R40": "One of their consent records cannot be read, so it may have been a no.",
     "R41": "Another adult of their household has not agreed.",
     "R52": "They have no address in use on this channel.",
+    "R53": "Somebody with the same address has objected or unsubscribed.",
 }
 
 

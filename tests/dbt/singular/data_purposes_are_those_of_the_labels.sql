@@ -21,9 +21,9 @@ labelled as (
 )
 
 select
-    coalesce(data.datum, labelled.datum) as datum,
     data.purposes,
-    labelled.purposes as labelled_purposes
+    labelled.purposes as labelled_purposes,
+    coalesce(data.datum, labelled.datum) as datum
 from {{ ref('data') }} as data
 full outer join labelled
     on data.datum = labelled.datum

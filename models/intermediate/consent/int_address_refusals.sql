@@ -1,0 +1,63 @@
+-- R53: persons at whose address somebody else has said no: they would be reached by what that person stopped
+with
+
+given as (
+
+    -- every address that a person ever gave, in any record: the no was said of what we wrote to then
+    select
+        identity.person_id,
+        channels.channel,
+        {{ written_address('addresses', 'persons') }} as written_address
+    from {{ ref('stg_crm__addresses') }} as addresses
+    inner join {{ ref('channels') }} as channels
+        on addresses.kind = channels.address_kind
+    inner join {{ ref('int_identity') }} as identity
+        on addresses.person_id = identity.record_id
+    left join {{ ref('stg_crm__persons') }} as persons
+        on addresses.person_id = persons.person_id
+    where addresses.valid_from <= {{ as_of() }}
+
+),
+
+refusals as (
+
+    -- R40: a record that cannot be read may have been a no
+    select distinct
+        identity.person_id,
+        record_rules.purpose,
+        record_rules.channel
+    from {{ ref('int_record_rules') }} as record_rules
+    inner join {{ ref('int_identity') }} as identity
+        on record_rules.record_id = identity.record_id
+    where record_rules.rule_id in ('R20', 'R31', 'R40')
+
+),
+
+in_use as (
+
+    select
+        addresses.person_id,
+        channels.channel,
+        {{ written_address('addresses', 'persons') }} as written_address
+    from {{ ref('int_addresses') }} as addresses
+    inner join {{ ref('channels') }} as channels
+        on addresses.kind = channels.address_kind
+    inner join {{ ref('int_persons') }} as persons
+        on addresses.person_id = persons.person_id
+
+)
+
+select distinct
+    in_use.person_id,
+    refusals.purpose,
+    refusals.channel
+from refusals
+inner join given
+    on
+        refusals.person_id = given.person_id
+        and refusals.channel = given.channel
+inner join in_use
+    on
+        given.channel = in_use.channel
+        and given.written_address = in_use.written_address
+where given.person_id <> in_use.person_id
