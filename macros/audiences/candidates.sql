@@ -24,10 +24,7 @@ permissions as (
 
 shown as (
 
-    select
-        person_id,
-        datum
-    from {{ ref('int_person_data') }}
+    select person_id from {{ ref('int_shown_first_names') }}
     where purpose = {{ quoted(told.purpose) }}
 
 )
@@ -55,9 +52,7 @@ inner join {{ ref('topics') }} as based_on
 inner join {{ ref('topics') }} as offered
     on members.offer_topic = offered.topic
 left join shown
-    on
-        members.person_id = shown.person_id
-        and shown.datum = 'first_name'
+    on members.person_id = shown.person_id
 {%- endmacro %}
 
 {#- What a channel needs to reach a person; the first name only where it may be shown. -#}

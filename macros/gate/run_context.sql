@@ -8,6 +8,7 @@
         set variable askfirst_minimum_audience = {{ whole_number('minimum_audience', 2, 1000000) }};
         set variable askfirst_valid_hours = {{ whole_number('valid_hours', 1, 168) }};
         set variable askfirst_project_root = '.';
+        set variable askfirst_vars = {{ quoted(given_vars()) }};
         set variable askfirst_artifacts = {{ quoted(target_path()) }};
     {%- endif -%}
 {%- endmacro %}

@@ -9,6 +9,8 @@
             'node': model.unique_id,
             'invocation_id': invocation_id,
             'as_of': as_of_text(),
+            'vars': given_vars(),
+            'checksum': model.checksum.checksum,
             'built_at': modules.datetime.datetime.now(modules.pytz.utc).strftime('%Y-%m-%dT%H:%M:%SZ'),
             'hash': local_md5(sql_text),
             'sql': sql_text
@@ -16,4 +18,9 @@
         comment on {{ 'view' if config.get('materialized') == 'view' else 'table' }} {{ this }}
         is {{ quoted(tojson(stamp)) }}
     {%- endif -%}
+{%- endmacro %}
+
+{#- The vars given on the command line, as text: what was built under others is not what this run would build. -#}
+{% macro given_vars() -%}
+    {{ return(tojson(invocation_args_dict.get('vars') or {}, sort_keys=true)) }}
 {%- endmacro %}

@@ -7,5 +7,6 @@ def model(dbt, session):
     """One row a check: outcome, and how many rows it looked at and found wanting; counts only."""
     dbt.config(materialized="table")
     dbt.ref("gate_candidates")
+    dbt.ref("column_lineage")
     dbt.ref("stg_crm__canaries")
     return gate_results(session)

@@ -48,6 +48,7 @@ class Model:
     columns: tuple[Column, ...]
     contract_enforced: bool
     depends_on: tuple[str, ...]
+    checksum: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,13 +87,17 @@ class Manifest:
 
 @dataclass(frozen=True)
 class Reference:
-    """The reference seeds, by their keys: of a purpose and a recipient the kind, of a topic its special category."""
+    """The reference seeds, by their keys: of a purpose and a recipient the kind, of a topic its special category.
+
+    ``data`` are the purposes of each datum, ``categories`` what the labels of its raw columns call it.
+    """
 
     purposes: Mapping[str, str]
     channels: frozenset[str]
     recipients: Mapping[str, str]
     topics: Mapping[str, str]
     data: Mapping[str, frozenset[str]]
+    categories: Mapping[str, str]
 
 
 def read_manifest(artifacts: Path, invocation_id: str | None = None) -> Manifest:
@@ -152,6 +157,7 @@ def parse_model(node: Mapping[str, Any]) -> Model:
         columns=columns_of(node),
         contract_enforced=bool(node["config"].get("contract", {}).get("enforced")),
         depends_on=tuple(node.get("depends_on", {}).get("nodes", ())),
+        checksum=str((node.get("checksum") or {}).get("checksum") or ""),
     )
 
 
@@ -197,6 +203,7 @@ def read_reference(root: Path) -> Reference:
             datum: frozenset(purposes.split("|")) if purposes else frozenset()
             for datum, purposes in keyed(folder / "data.csv", "datum", "purposes").items()
         },
+        categories=keyed(folder / "data.csv", "datum", "category"),
     )
 
 

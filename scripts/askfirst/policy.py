@@ -16,8 +16,11 @@ from askfirst.labels import ALLOWED, PERSONAL, Label, Reading, misspelt_keys, re
 if TYPE_CHECKING:
     from askfirst.artifacts import Column, Manifest, Model, Reference
 
-# What is judged without looking at rows: here, and by the stamps (AF013).
-CODES = ("AF001", "AF002", "AF005", "AF007", "AF010", "AF011", "AF012", "AF013", "AF107", "AF110")
+# What is judged without looking at rows: here, by the flows (lineage/judge.py), and by the stamps (AF013).
+CODES = (
+    *("AF001", "AF002", "AF003", "AF004", "AF005", "AF006", "AF007", "AF008", "AF009", "AF010", "AF011", "AF012"),
+    *("AF013", "AF014", "AF016", "AF017", "AF107", "AF110"),
+)
 PLACED = ("segment", "channel", "recipient")  # said by the activation model
 MEANT = ("purpose", "owner", "subject", "offer_topic", "lifecycle", "reason", "control")  # said by its segment
 LISTS = ("channels", "uses", "shows")

@@ -21,11 +21,12 @@ typed as (
         {{ filled('birthday_month') }} as birthday_month_text,
         {{ try_cast(filled('birthday_month'), 'integer') }} as birthday_month,
         {{ filled('jurisdiction') }} as jurisdiction,
-        {{ filled('home') }} as home,
+        min({{ filled('home') }}) over (partition by {{ filled('person_id') }}) as home_first,
+        max({{ filled('home') }}) over (partition by {{ filled('person_id') }}) as home_last,
         {{ utc_timestamp('created_at') }} as created_at,
         {{ copies('person_id', [
             'household_id', 'first_name', 'last_name', 'declared_adult', 'birth_year', 'birthday_month',
-            'jurisdiction', 'home', 'created_at'
+            'jurisdiction', 'created_at'
         ]) }},
         {{ row_json('source') }} as raw_row
     from source
@@ -41,7 +42,8 @@ select
     birth_year,
     birthday_month,
     jurisdiction,
-    home,
+    -- a form guesses it of some: two copies that differ in it are both believed, and of the home nothing is
+    case when home_first = home_last then home_first end as home,
     created_at,
     raw_row,
     case

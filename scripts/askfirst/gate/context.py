@@ -22,12 +22,13 @@ AS_OF = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 @dataclass(frozen=True)
 class GateContext:
-    """One run: ``as_of_text`` is ISO 8601 in UTC with Z; ``artifacts`` is where dbt writes."""
+    """One run: ``as_of_text`` is ISO 8601 in UTC with Z; ``artifacts`` is where dbt writes; ``vars`` as given, JSON."""
 
     invocation_id: str
     as_of_text: str
     root: Path
     artifacts: Path
+    vars: str = "{}"
 
     @property
     def as_of(self) -> datetime:
@@ -52,6 +53,7 @@ def read_gate_context(session: DuckDBPyConnection) -> GateContext:
         as_of_text=as_of,
         root=root,
         artifacts=root / read_variable(session, "askfirst_artifacts"),
+        vars=read_variable(session, "askfirst_vars"),
     )
 
 

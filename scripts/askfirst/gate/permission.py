@@ -61,7 +61,7 @@ def datum_checks(audience: Audience) -> Iterator[Check]:
             "AF105",
             "person_id",
             f"We hold {datum} of each person by their word or act, and it is not switched off for {audience.purpose}.",
-            "select by int_person_data: a datum that selects and is switched off excludes the person",
+            "use candidates(): a datum that selects and is switched off excludes the person",
             query=without_datum("{batch}", datum, audience),
         )
     for datum in sorted(set(audience.shows)):
@@ -70,7 +70,7 @@ def datum_checks(audience: Audience) -> Iterator[Check]:
             "AF105",
             datum,
             f"{datum} is shown as they told us, and not where it is switched off for {audience.purpose}.",
-            "show data through int_person_data, as candidates() does; where it is switched off the column is null",
+            "show data as candidates() does; where it is switched off the column is null",
             query=without_datum(
                 f"(select * from {{batch}} as rows where rows.{quoted(datum)} is not null)",
                 datum,

@@ -47,6 +47,7 @@ class Recorder:
             unexpected=0,
             message="",
             fix="",
+            way="",
             content_sha256=candidate.content_sha256 if candidate else "",
         )
 
@@ -75,6 +76,7 @@ class Recorder:
                 unexpected=1,
                 message=f"{finding.what}: {finding.why}",
                 fix=finding.fix,
+                way="\n".join(finding.way),
             )
         against = {(finding.model, finding.code) for finding in findings}
         for model in models:

@@ -13,7 +13,7 @@ SQL_TYPES = {"str": "varchar", "int": "bigint", "datetime": "timestamp"}
 
 @dataclass(frozen=True)
 class Row:
-    """One check of one candidate. Counts are of rows; ``content_sha256`` is of what would be published."""
+    """One check of one candidate. Counts are of rows; ``way`` is how data got there, line by line; ``content_sha256`` is of what would be published."""
 
     invocation_id: str
     as_of: datetime
@@ -27,6 +27,7 @@ class Row:
     unexpected: int
     message: str
     fix: str
+    way: str
     content_sha256: str
 
 

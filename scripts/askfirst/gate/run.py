@@ -18,6 +18,7 @@ from askfirst.findings import Finding, render
 from askfirst.gate import docs
 from askfirst.gate.candidates import covered, read_candidates
 from askfirst.gate.context import own_connection, read_gate_context
+from askfirst.gate.flows import EDGE_COLUMNS, edges, judged
 from askfirst.gate.places import place_of
 from askfirst.gate.quarantine import nameless
 from askfirst.gate.results import CONTENT, POLICY, Recorder, count_of
@@ -47,6 +48,16 @@ def gate_verdict(session: DuckDBPyConnection) -> DuckDBPyRelation:
     return relation_of(session, sql_columns(Receipt), map(asdict, verdict(session)))
 
 
+def column_lineage(session: DuckDBPyConnection) -> DuckDBPyRelation:
+    """The body of the model column_lineage: every flow of what stands in the warehouse."""
+    context = read_gate_context(session)
+    read_manifest(context.artifacts, context.invocation_id)
+    reference = read_reference(context.root)
+    with own_connection(session) as con:
+        found = judged(con, context.artifacts, reference, context.invocation_id, context.as_of.date())
+    return relation_of(session, EDGE_COLUMNS, edges(found))
+
+
 def evaluate(session: DuckDBPyConnection) -> list[Row]:
     """Judge every candidate, write the pages, and return a row for each check, passed or not.
 
@@ -63,7 +74,8 @@ def evaluate(session: DuckDBPyConnection) -> list[Row]:
         in_list = covered(con)
         named = frozenset(name for name, relation in in_list.items() if relations.get(name) == relation)
         findings = check(manifest, reference, named) + stale(manifest, suites, read_files(context.root))
-        findings += unstamped(con, manifest, context.as_of_text) + nameless(con)
+        findings += unstamped(con, manifest, context) + nameless(con)
+        findings += judged(con, context.artifacts, reference, context.invocation_id, context.as_of.date()).findings
         failed = define(con, context.as_of_text)
         outcomes = validate(con, suites, relations)
     recorder = Recorder(context, candidates)
@@ -119,7 +131,7 @@ def read_rows(con: DuckDBPyConnection, context: GateContext) -> list[Row]:
 def finding_of(row: Row, manifest: Manifest, context: GateContext) -> Finding:
     """A row that has not passed, with its place; policy finds in YAML, the other checks in what the model yields."""
     path = place_of(manifest, context.root, row.model, row.column_name, in_yaml=row.check_id.startswith(POLICY))
-    return Finding(row.code, row.model, row.column_name, row.message, "", row.fix, path, count_of(row))
+    return Finding(row.code, row.model, row.column_name, row.message, "", row.fix, path, count_of(row), tuple(row.way.splitlines()))
 
 
 def absent(manifest: Manifest, suites: dict[str, str], rows: list[Row]) -> list[Finding]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from askfirst.artifacts import Manifest, Model
+    from askfirst.gate.context import GateContext
 
 WHY = "what stands there may not be what was judged, so nothing is proved"
 VIEW = "it is a view, which may tell the publication something else than the gate"
@@ -30,7 +31,7 @@ STANDING = """
 """
 
 
-def unstamped(con: DuckDBPyConnection, manifest: Manifest, as_of: str) -> tuple[Finding, ...]:
+def unstamped(con: DuckDBPyConnection, manifest: Manifest, context: GateContext) -> tuple[Finding, ...]:
     """A finding for each relation, a candidate or under one, whose stamp is missing, of another model or as_of."""
     standing = con.execute(STANDING).fetchall()
     comments = {".".join(map(quoted, place)): comment for *place, comment, _ in standing}
@@ -39,7 +40,7 @@ def unstamped(con: DuckDBPyConnection, manifest: Manifest, as_of: str) -> tuple[
     return tuple(Finding("AF013", view.name, "", VIEW, WHY, MATERIALISE, view.path) for view in views) + tuple(
         Finding("AF013", model.name, "", problem, WHY, "build it again: `dbt build`", model.path)
         for model in under_candidates(manifest)
-        for problem in problems(model, comments, as_of)
+        for problem in problems(model, comments, context)
     )
 
 
@@ -56,7 +57,7 @@ def under_candidates(manifest: Manifest) -> tuple[Model, ...]:
     return tuple(model for model in manifest.models if model.unique_id in reached and model.relation)
 
 
-def problems(model: Model, comments: Mapping[str, str | None], as_of: str) -> Iterator[str]:
+def problems(model: Model, comments: Mapping[str, str | None], context: GateContext) -> Iterator[str]:
     """What is wrong with one relation's stamp, in words; nothing where it is as it should be."""
     if model.relation not in comments:
         yield "it does not stand in the warehouse"
@@ -64,8 +65,12 @@ def problems(model: Model, comments: Mapping[str, str | None], as_of: str) -> It
     stamp = read_stamp(comments[model.relation])
     if stamp.get("node") != model.unique_id:
         yield "it does not carry the stamp of its own build: it was made or replaced by something else"
-    elif model.kind != "seed" and stamp.get("as_of") != as_of:
-        yield f"it was built as of another time than this run, which is {as_of}"
+    elif stamp.get("checksum") != model.checksum:
+        yield "its file has changed since it was built"
+    elif model.kind != "seed" and stamp.get("as_of") != context.as_of_text:
+        yield f"it was built as of another time than this run, which is {context.as_of_text}"
+    elif model.kind != "seed" and stamp.get("vars") != context.vars:
+        yield "it was built with other vars than this run"
 
 
 def read_stamp(comment: str | None) -> dict[str, object]:

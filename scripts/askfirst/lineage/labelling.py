@@ -88,6 +88,25 @@ def model_marks(one: NodeFlows, purposes: frozenset[str]) -> Iterator[tuple[Vert
             yield Vertex(node.unique_id, column), (*added, *gaps, *oddities)
 
 
+def about_records(graph: Graph) -> frozenset[Vertex]:
+    """The columns whose owned definition says that they judge records and not people (``about: record``).
+
+    What a record's readability depends on is no reason that a person could be told, and no use of the datum.
+    """
+    return frozenset(
+        Vertex(one.node.unique_id, column)
+        for one in graph.nodes.values()
+        for column in one.columns
+        if is_defined(said := one.node.column_meta.get(column, {})) and about(said) == "record"
+    )
+
+
+def about(meta: Mapping[str, object]) -> object:
+    """What a definition is about."""
+    said = meta.get("definition")
+    return said.get("about") if isinstance(said, dict) else None
+
+
 def is_defined(meta: Mapping[str, object]) -> bool:
     """Whether somebody owns the definition of a category: ``definition: {owner, says}``."""
     said = meta.get("definition")

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from askfirst.lineage.graph import Edge, Graph, Vertex
 
 
+ENDED = frozenset({"not_for", "datum"})
+
+
 class Mark(NamedTuple):
     """One part of a label: ``kind`` is provenance, special_category, subject, not_for, datum, gap, unlabelled, oddity
     or category; ``entry`` names the reclassification that stands against it, or is empty."""
@@ -78,15 +81,24 @@ def before(marks: Marks, mark: Mark, *, direct: bool, passed: bool) -> tuple[Mar
 
 
 def propagate(
-    graph: Graph, begun: Mapping[Vertex, Iterable[Mark]], lowered: Mapping[Vertex, tuple[Lowering, ...]]
+    graph: Graph,
+    begun: Mapping[Vertex, Iterable[Mark]],
+    lowered: Mapping[Vertex, tuple[Lowering, ...]],
+    ending: frozenset[Vertex] = frozenset(),
 ) -> Labelled:
-    """Carry marks through a graph. ``begun`` are those that begin at a vertex: raw labels, and what models add."""
+    """Carry marks through a graph.
+
+    ``begun`` are those that begin at a vertex: raw labels, and what models add. At ``ending`` (verdicts on records)
+    it ends for which purpose, and from which datum, something came; what it *is* goes on.
+    """
     marks: dict[Vertex, Marks] = {}
     for unique_id in graph.order:
         for vertex in graph.vertices(unique_id):
             arriving: Marks = {(mark, True): Arrival(True, 0, None) for mark in begun.get(vertex, ())}
             for edge in graph.into.get(vertex, ()):
                 carry(arriving, marks.get(edge.source, {}), edge)
+            if vertex in ending:
+                arriving = {key: arrival for key, arrival in arriving.items() if key[0].kind not in ENDED}
             marks[vertex] = lower(arriving, lowered.get(vertex, ()))
     return Labelled(graph, marks)
 

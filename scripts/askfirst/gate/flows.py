@@ -1,0 +1,179 @@
+"""The flows of what stands in the warehouse, judged: the SQL of the stamps, not that of the files on disk.
+
+Each relation's stamp holds the SQL that built it. The columns are those that stand there. So a model that was edited and
+not built again is judged by what it was when it was built, and told to be stale besides (AF013).
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from askfirst.artifacts import parse_manifest
+from askfirst.findings import Finding
+from askfirst.gate.stamps import STANDING, read_stamp
+from askfirst.lineage.dialects import BINDINGS
+from askfirst.lineage.graph import build_graph
+from askfirst.lineage.judge import Activation, Entry, judge, understated
+from askfirst.lineage.labelling import about_records, begin, entries_of, lowerings
+from askfirst.lineage.project import Node, read_nodes, with_catalog
+from askfirst.lineage.propagate import Labelled, propagate
+from askfirst.policy import activation_models, told
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import date
+    from pathlib import Path
+
+    from duckdb import DuckDBPyConnection
+
+    from askfirst.artifacts import Manifest, Reference
+
+DIALECT = "duckdb"
+COLUMNS = """
+    select database_name, schema_name, table_name, column_name, data_type
+    from duckdb_columns() where not internal order by database_name, schema_name, table_name, column_index
+"""
+WHY_ENTRY = "a reclassification is the only way down for a label, and somebody answers for it"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A project's flows with their labels, and what they have against it."""
+
+    labelled: Labelled
+    findings: tuple[Finding, ...]
+
+
+_latest: dict[str, Judged] = {}
+
+
+def judged(con: DuckDBPyConnection, artifacts: Path, reference: Reference, invocation_id: str, today: date) -> Judged:
+    """Judge what stands in the warehouse; once in a run, however many models ask. ``today`` is what entries expire by."""
+    if invocation_id not in _latest:
+        raw = json.loads((artifacts / "manifest.json").read_text(encoding="utf-8"))
+        found = judge_nodes(standing_nodes(con, raw), parse_manifest(raw), reference, today)
+        proofs = tuple(unproved(con, found.labelled))
+        _latest.clear()
+        _latest[invocation_id] = Judged(found.labelled, found.findings + proofs)
+    return _latest[invocation_id]
+
+
+def standing_nodes(con: DuckDBPyConnection, raw: Mapping[str, Any]) -> dict[str, Node]:
+    """The manifest's nodes with the columns that stand in the warehouse and the SQL that built them."""
+    nodes = read_nodes(raw, BINDINGS[DIALECT])
+    columns: dict[tuple[str, ...], dict[str, str]] = {}
+    for database, schema, table, column, kind in con.execute(COLUMNS).fetchall():
+        columns.setdefault((database, schema, table), {})[column] = kind
+    stamps = {tuple(place): read_stamp(comment) for *place, comment, _ in con.execute(STANDING).fetchall()}
+    catalog = {node.unique_id: columns[node.parts] for node in nodes.values() if node.parts in columns}
+    return {
+        unique_id: replace(node, sql=str(stamps.get(node.parts, {}).get("sql") or ""))
+        for unique_id, node in with_catalog(nodes, catalog).items()
+        if node.parts in columns or node.kind == "source"
+    }
+
+
+def judge_nodes(nodes: Mapping[str, Node], manifest: Manifest, reference: Reference, today: date) -> Judged:
+    """Analyse, label and judge. What does not stand in the warehouse is left out: AF013 tells of it."""
+    kept = {
+        unique_id: replace(node, depends_on=tuple(parent for parent in node.depends_on if parent in nodes))
+        for unique_id, node in nodes.items()
+    }
+    graph = build_graph(kept, BINDINGS[DIALECT], DIALECT)
+    purposes = frozenset(reference.purposes)
+    lowered, problems = lowerings(graph, today)
+    labelled = propagate(graph, begin(graph, purposes), lowered, about_records(graph))
+    entries = {
+        str(entry.get("name")): Entry(str(entry.get("name")), frozenset(listed(entry.get("purpose"))))
+        for one in graph.nodes.values()
+        for entry in entries_of(one)
+    }
+    wrong = tuple(
+        Finding("AF009", node, "", f"reclassification `{name}`: {problem}", WHY_ENTRY, "put it right, or take it out")
+        for node, name, problem in problems
+    )
+    found = (*judge(labelled, activations(manifest, reference), entries), *understated(labelled, purposes))
+    return Judged(labelled, wrong + found)
+
+
+def listed(value: object) -> tuple[str, ...]:
+    """One word or a list of them."""
+    return tuple(map(str, value)) if isinstance(value, list) else (str(value),)
+
+
+def activations(manifest: Manifest, reference: Reference) -> tuple[Activation, ...]:
+    """The activation models, with what each says that it is for."""
+    found = []
+    for model in activation_models(manifest):
+        said = told(manifest, model)
+        segment = manifest.model(f"seg_{said.get('segment')}")
+        uses = said.get("uses")
+        data = {reference.categories[datum] for datum in uses if datum in reference.categories} if isinstance(uses, list) else set()
+        found.append(
+            Activation(
+                model.unique_id,
+                purpose=str(said.get("purpose") or ""),
+                subject=str(said.get("subject") or ""),
+                segment=segment.unique_id if segment else "",
+                data=frozenset(data),
+            )
+        )
+    return tuple(found)
+
+
+def unproved(con: DuckDBPyConnection, labelled: Labelled) -> Iterator[Finding]:
+    """AF009 for each reclassification whose proof finds a row that breaks it, or cannot be run."""
+    for one in labelled.graph.nodes.values():
+        for entry in entries_of(one):
+            proof, name = entry.get("proof"), entry.get("name")
+            if not isinstance(proof, str) or not proof:
+                continue
+            relation = ".".join('"' + part.replace('"', '""') + '"' for part in one.node.parts)
+            try:
+                rows = con.execute(f"select count(*) from ({proof.replace('{relation}', relation)})").fetchall()
+            except duckdb.Error as error:
+                what = f"reclassification `{name}`: its proof cannot be run ({type(error).__name__})"
+            else:
+                if rows == [(0,)]:
+                    continue
+                what = f"reclassification `{name}`: {rows[0][0]} rows break its proof"
+            yield Finding("AF009", one.node.name, "", what, WHY_ENTRY, "correct the model, or take the entry out", one.node.path)
+
+
+def edges(found: Judged) -> Iterator[dict[str, object]]:
+    """Every flow between two relations, one row each; an empty column name is the row set."""
+    from askfirst.lineage.ways import place_of
+
+    graph = found.labelled.graph
+    for unique_id in graph.order:
+        node = graph.nodes[unique_id].node
+        for vertex in graph.vertices(unique_id):
+            for edge in graph.into.get(vertex, ()):
+                place = place_of(node, edge.span)
+                known = graph.nodes.get(edge.source.node)
+                yield {
+                    "model": node.name,
+                    "column_name": edge.target.column,
+                    "source": known.node.name if known is not None else edge.source.node,
+                    "source_column": edge.source.column,
+                    "type": "DIRECT" if edge.subtype.is_direct else "INDIRECT",
+                    "subtype": str(edge.subtype),
+                    "path": place.path if place else node.path,
+                    "line": place.line if place else None,
+                }
+
+
+EDGE_COLUMNS = {
+    "model": "varchar",
+    "column_name": "varchar",
+    "source": "varchar",
+    "source_column": "varchar",
+    "type": "varchar",
+    "subtype": "varchar",
+    "path": "varchar",
+    "line": "bigint",
+}
