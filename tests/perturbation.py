@@ -12,7 +12,7 @@ import duckdb
 from tests.flows import WORLD, schema
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
 MAIN = "main"
 # Each is an expression for the new value of {c} in table {t} of {n} rows; other types take the common ones alone.
@@ -53,12 +53,10 @@ class Rows(NamedTuple):
     def unordered(self) -> Rows:
         return Rows(self.columns, tuple(sorted(self.rows)))
 
-    def without(self, column: str) -> Rows:
-        """The rows but for one column."""
-        at = self.columns.index(column)
-        return Rows(
-            (*self.columns[:at], *self.columns[at + 1 :]), tuple((*row[:at], *row[at + 1 :]) for row in self.rows)
-        )
+    def without(self, columns: Collection[str]) -> Rows:
+        """The rows but for some columns."""
+        kept = [at for at, name in enumerate(self.columns) if name not in columns]
+        return Rows(tuple(self.columns[at] for at in kept), tuple(tuple(row[at] for at in kept) for row in self.rows))
 
 
 class World:
@@ -80,7 +78,7 @@ class World:
         kind = schema()[table][column]
         with closing(self.connection.cursor()) as cursor:
             (count,) = cursor.execute(f"select count(*) from main.{table}").fetchall()[0]
-            value = new.format(c=f"t.{column}", t=table, n=count).replace(f"o.t.{column}", f"o.{column}")
+            value = new.format(c=column, t=table, n=count)
             cursor.execute(f"create schema {shadow}")
             cursor.execute(
                 f"create table {shadow}.{table} as "
