@@ -83,7 +83,7 @@ def test_a_clean_secret_changes_nothing(case: flows.Case) -> None:
 @pytest.mark.proof
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_no_other_column_matters(case: flows.Case) -> None:
-    """The expected flows are complete: what is not among them changes nothing, and what is a field's that field alone."""
+    """The expected flows are complete: a column that is not among them changes nothing, a field's only that field."""
     rows = {flow.source for flow in case.dataset}
     for source in read_by(case):
         if source not in rows:
