@@ -175,7 +175,7 @@ def _values(node: Node, children: list[Relation]) -> Relation:
 
 
 def _constants(node: Node, _children: list[Relation]) -> Relation:
-    return Relation(tuple(Column(NONE) for _ in node.get("chunk_types", node.get("bindings", []))))
+    return Relation(tuple(Column(NONE) for _ in node.get("chunk_types") or node.get("bindings") or []))
 
 
 def _dummy(_node: Node, _children: list[Relation]) -> Relation:
