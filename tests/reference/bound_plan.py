@@ -50,7 +50,9 @@ def read(
     tables, for who wants them relied on.
     """
     relation = _Reader(table_name, keys or {}).relation(_plan(connection, sql))
-    order = relation.order if _asks_for_order(connection, sql) else doubted(relation.order, Doubt.ORDER)
+    order = relation.order
+    if order and not _asks_for_order(connection, sql):
+        order = doubted(order, Doubt.ORDER)
     fields = [_settled(column.sources) for column in relation.columns]
     rows = _settled(relation.rows | order)
     everything = relation.rows.union(order, *(column.sources for column in relation.columns))

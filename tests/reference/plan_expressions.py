@@ -19,7 +19,7 @@ INSIDE = {
     "BOUND_CASE": {"case_checks", "else_expr"},
     "BOUND_AGGREGATE": {"children", "filter", "order_bys"},
     "BOUND_WINDOW": {
-        *("children", "partitions", "orders", "arg_orders", "filter_expr"),
+        *("children", "partitions", "orders", "arg_orders", "filters"),
         *("start_expr", "end_expr", "offset_expr", "default_expr"),
     },
     "BOUND_UNNEST": {"child"},
@@ -33,6 +33,8 @@ BESIDE = {
     *("sql_range_order_type", "sql_range_order_casts"),  # a frame as it was written; as it is bound, it is in *_expr
     *("sql_range_start", "sql_range_end", "sql_range_start_boundary", "sql_range_end_boundary"),
 }
+# What a function's own data may hold: a lambda's body, an aggregate over a list. They count the list's elements.
+OF_ELEMENTS = {"lambda_expr", "bind_data"}
 KEEPS_ARRIVAL = {
     "list",
     "array_agg",
@@ -126,8 +128,8 @@ def _inside(expression: Node) -> Iterator[Node]:
             yield from nested(value)
         elif key not in BESIDE:
             raise PlanUnknownError(f"{key} in {expression['expression_class']}")
-    is_lambda = any(child.get("expression_class") == "BOUND_LAMBDA" for child in expression.get("children", []))
-    if not is_lambda and any(nested(expression.get("function_data"))):
+    data = expression.get("function_data") or {}
+    if any(nested([value for key, value in data.items() if key not in OF_ELEMENTS])):
         raise PlanUnknownError(f"an expression within the data of {name_of(expression)}")
 
 

@@ -20,7 +20,6 @@ from tests.reference.plan_records import (
     NONE,
     Column,
     Node,
-    PlanUnknownError,
     Relation,
     Sources,
     doubted,
@@ -154,13 +153,11 @@ def stacked(children: Iterable[Relation]) -> Relation:
 
 
 def _union(node: Node, children: list[Relation]) -> Relation:
-    if not node["setop_all"]:
-        raise PlanUnknownError("a UNION that removes duplicates itself")
-    return stacked(children)
+    return stacked(children) if node["setop_all"] else _compared(node, children)
 
 
 def _compared(_node: Node, children: list[Relation]) -> Relation:
-    """EXCEPT and INTERSECT: the rows hang on all that is compared."""
+    """Where rows are compared, which of them there are hangs on all columns."""
     both = stacked(children)
     return replace(both, rows=both.rows.union(*(column.sources for column in both.columns)))
 

@@ -80,7 +80,9 @@ def create(connection: duckdb.DuckDBPyConnection, schema: Mapping[str, Mapping[s
 
 def written(seed: int, schema: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
     """Queries without end, unchecked."""
-    tables = {name: tuple(item_of(column, kind) for column, kind in columns.items()) for name, columns in schema.items()}
+    tables = {
+        name: tuple(item_of(column, kind) for column, kind in columns.items()) for name, columns in schema.items()
+    }
     number = 0
     while True:
         yield _Writer(Dice(f"{seed}:{number}"), tables).top()

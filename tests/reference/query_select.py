@@ -118,19 +118,28 @@ class Selects:
         return self.dice.choice(
             (
                 (f"[{one}, {two}]", replace(item, kind="list", inner=(("", item.kind),))),
-                (f"{{'p': {one}, 'q': {two}}}", replace(item, kind="struct", inner=(("p", item.kind), ("q", item.kind)))),
+                (
+                    f"{{'p': {one}, 'q': {two}}}",
+                    replace(item, kind="struct", inner=(("p", item.kind), ("q", item.kind))),
+                ),
                 (f"unnest([{one}, {two}])", replace(item, kind="opaque")),
             )
         )
 
     def _distinct(self, scope: Scope, made: Sequence[Item]) -> tuple[str, str]:
         """DISTINCT or DISTINCT ON, and the ORDER BY and LIMIT that go with it."""
-        limit = self.dice.choice(("", f" LIMIT {self.dice.randint(1, 6)}", "", f" LIMIT 3 OFFSET {self.dice.randint(0, 2)}"))
+        limit = self.dice.choice(
+            ("", f" LIMIT {self.dice.randint(1, 6)}", "", f" LIMIT 3 OFFSET {self.dice.randint(0, 2)}")
+        )
         places = [str(place) for place, item in enumerate(made, 1) if item.kind in SCALARS]
-        ordinal = f" ORDER BY {self.dice.choice(places)}{self.dice.choice(('', ' DESC', ' NULLS FIRST'))}" if places else ""
+        ordinal = (
+            f" ORDER BY {self.dice.choice(places)}{self.dice.choice(('', ' DESC', ' NULLS FIRST'))}" if places else ""
+        )
         if self.dice.sometimes(10):
             return "DISTINCT ", (ordinal + limit) if self.dice.sometimes(40) else ""
-        keys = ", ".join(self.expressions.any(self.dice.choice(SCALARS), scope, 0) for _ in range(self.dice.randint(1, 2)))
+        keys = ", ".join(
+            self.expressions.any(self.dice.choice(SCALARS), scope, 0) for _ in range(self.dice.randint(1, 2))
+        )
         if self.dice.sometimes(5) and not any(literal in keys for literal in "0123456789'"):
             return f"DISTINCT ON ({keys}) ", f" ORDER BY {keys}, {self.expressions.any('int', scope, 1)}"
         if self.dice.sometimes(70):
@@ -142,7 +151,9 @@ class Selects:
         """Group keys and aggregates, in every way to write GROUP BY."""
         plain = replace(scope, outer=(), reusable=())
         found = [ref for _ in range(self.dice.choice((0, 1, 1, 2))) if (ref := self.expressions.column(plain))]
-        keys = [(f"upper({sql})" if item.kind == "text" and self.dice.sometimes(30) else sql, item) for sql, item in found]
+        keys = [
+            (f"upper({sql})" if item.kind == "text" and self.dice.sometimes(30) else sql, item) for sql, item in found
+        ]
         calls = [self.expressions.aggregate(plain, 1) for _ in range(self.dice.randint(1, 3))]
         kept = [key for key in keys if self.dice.sometimes(80)]
         items = self._named([*(item for _, item in kept), *(result for _, result in calls)])
