@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import duckdb
 
@@ -54,7 +54,7 @@ class World:
                     data = {**self._data, table: {**self._data[table], **fresh}}
                     self._changed.append(((table, name), self._database(data)))
 
-    def __enter__(self) -> World:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -110,7 +110,9 @@ def _difference(source: tuple[str, str], before: Rows, after: Rows) -> Change:
     """Values are compared as multisets, column by column and row by row: a mere change of order is none."""
     old, new = ([tuple(map(_plain, row)) for row in rows] for rows in (before, after))
     width = len(old[0]) if old else len(new[0]) if new else 0
-    moved = [place for place in range(width) if Counter(row[place] for row in old) != Counter(row[place] for row in new)]
+    moved = [
+        place for place in range(width) if Counter(row[place] for row in old) != Counter(row[place] for row in new)
+    ]
     return Change(source, frozenset(moved), len(old) != len(new), Counter(old) != Counter(new))
 
 

@@ -31,23 +31,39 @@ class Expressions:
         if references and (room <= 0 or self.dice.sometimes(45)):
             return self.dice.choice(references)[0]
         if room <= 0 or self.dice.sometimes(8):
-            return self.other_way(kind, scope, room)
+            return self._other_way(kind, scope)
         ways = {"int": self._int, "num": self._num, "text": self._text, "time": self._time, "bool": self._bool}
         return ways[kind](scope, room - 1)
 
-    def other_way(self, kind: str, scope: Scope, room: int) -> str:
+    def _other_way(self, kind: str, scope: Scope) -> str:
         """A cast of a column of another kind where there is none of this one; else a literal."""
         others = [ref for other in ("int", "text") for ref in scope.references(self.dice, other)]
         if others and self.dice.sometimes(60):
             name, item = self.dice.choice(others)
             if kind == "bool":
-                return f"({name} IS NOT NULL)"
+                return f"({name} {self.dice.choice(('=', '<', '>', '<>'))} {self.dice.choice(LITERALS[item.kind])})"
             if kind == "text":
                 return f"CAST({name} AS VARCHAR)"
             if kind != "time":
                 return name if item.kind == kind else f"length(CAST({name} AS VARCHAR))"
             return f"(DATE '2017-01-01' + CAST(length(CAST({name} AS VARCHAR)) AS INTEGER))"
         return self.dice.choice(LITERALS[kind])
+
+    def kind(self, scope: Scope) -> str:
+        """A scalar kind, mostly one that there are columns of."""
+        here = [item.kind for table in scope.tables for item in table.items if item.kind in SCALARS]
+        return self.dice.choice(here if here and self.dice.sometimes(85) else SCALARS)
+
+    def condition(self, scope: Scope, room: int) -> str:
+        """A condition, often one that looks into another query."""
+        if self.dice.sometimes(28):
+            kind = self.kind(scope)
+            return self._tested(kind, scope, max(room, 1), self.any(kind, scope, 0))
+        return self.any("bool", scope, room)
+
+    def looked_up(self, kind: str, scope: Scope) -> str:
+        """A scalar subquery."""
+        return f"({self._subquery(scope.inside(), kind, 1, True).sql})"
 
     def column(self, scope: Scope, kinds: tuple[str, ...] = SCALARS) -> tuple[str, Item] | None:
         """A plain reference to a column of one of the kinds, if there is one."""
@@ -149,7 +165,7 @@ class Expressions:
         return self.dice.choice((f"date_trunc('month', {one})", f"({one} + INTERVAL 1 DAY)", f"CAST({one} AS DATE)"))
 
     def _bool(self, scope: Scope, room: int) -> str:
-        kind = self.dice.choice(("int", "num", "text", "time", "int", "text"))
+        kind = self.kind(scope)
         one = self.any(kind, scope, room)
         return self.dice.choice(
             (
@@ -182,7 +198,7 @@ class Expressions:
 
     def aggregate(self, scope: Scope, room: int) -> tuple[str, Item]:
         """An aggregate call and the kind of what it yields."""
-        kind = self.dice.choice(("int", "num", "text", "time", "int"))
+        kind = self.kind(scope)
         argument, plain = self.any(kind, scope, room), self.any("int", scope, 0)
         distinct = "DISTINCT " if self.dice.sometimes(15) else ""
         call, result = self.dice.choice(
@@ -203,7 +219,7 @@ class Expressions:
 
     def window(self, scope: Scope, room: int, named: str | None) -> tuple[str, Item]:
         """A window call; over the named window, where the query has one."""
-        kind = self.dice.choice(("int", "num", "text", "time"))
+        kind = self.kind(scope)
         argument = self.any(kind, scope, room)
         call, result = self.dice.choice(
             (
@@ -225,9 +241,9 @@ class Expressions:
         """The inside of a window's parentheses."""
         parts = []
         if self.dice.sometimes(60):
-            parts.append(f"PARTITION BY {self.any(self.dice.choice(SCALARS), scope, 1)}")
+            parts.append(f"PARTITION BY {self.any(self.kind(scope), scope, 1)}")
         if self.dice.sometimes(75):
-            parts.append(f"ORDER BY {self.any(self.dice.choice(SCALARS), scope, 1)}{self.dice.choice(('', ' DESC'))}")
+            parts.append(f"ORDER BY {self.any(self.kind(scope), scope, 1)}{self.dice.choice(('', ' DESC'))}")
             if call.startswith(("sum", "max", "count", "first")) and self.dice.sometimes(35):
                 parts.append(self.dice.choice(FRAMES))
         return " ".join(parts)

@@ -71,23 +71,22 @@ class Scope:
 
     def references(self, dice: Dice, kind: str) -> Iterator[tuple[str, Item]]:
         """Ways to name the columns of a kind, here and around."""
-        for item in self.reusable:
-            if item.kind == kind:
-                yield item.name, item
+        yield from ((item.name, item) for item in self.reusable if item.kind == kind)
         names = [item.name for table in self.tables for item in table.items]
-        for table in self.tables:
-            for item in table.items:
-                if item.kind == kind:
-                    bare = names.count(item.name) == 1 or item.name in self.merged
-                    yield item.name if bare and dice.sometimes(50) else f"{table.alias}.{item.name}", item
-        for table in self.outer:
-            for item in table.items:
-                if item.kind == kind and dice.sometimes(40):
-                    yield f"{table.alias}.{item.name}", item
+        for alias, item in _of_kind(self.tables, kind):
+            bare = names.count(item.name) == 1 or item.name in self.merged
+            yield item.name if bare and dice.sometimes(50) else f"{alias}.{item.name}", item
+        for alias, item in _of_kind(self.outer, kind):
+            if dice.sometimes(40):
+                yield f"{alias}.{item.name}", item
 
     @property
     def names(self) -> set[str]:
         return {item.name for table in self.tables for item in table.items}
+
+
+def _of_kind(tables: Sequence[Table], kind: str) -> Iterator[tuple[str, Item]]:
+    return ((table.alias, item) for table in tables for item in table.items if item.kind == kind)
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,7 @@ class Selects:
         if not single:
             return Query(f"SELECT {value} FROM {source}{where}")
         if self.dice.sometimes(40):
-            order = self.expressions.any(self.dice.choice(SCALARS), replace(inner, outer=()), 0)
+            order = self.expressions.any(self.expressions.kind(inner), replace(inner, outer=()), 0)
             return Query(f"SELECT {value} FROM {source}{where} ORDER BY {order} LIMIT 1")
         local = self.expressions.any(kind, replace(inner, outer=()), min(room, 1))
         return Query(f"SELECT {self.dice.choice(('min', 'max', 'any_value'))}({local}) FROM {source}{where}")
@@ -84,13 +84,14 @@ class Selects:
         return len(names) == len({*names}) and not scope.merged
 
     def _where(self, scope: Scope, room: int) -> str:
-        return f" WHERE {self.expressions.any('bool', scope, min(room, 2))}" if self.dice.sometimes(50) else ""
+        return f" WHERE {self.expressions.condition(scope, min(room, 2))}" if self.dice.sometimes(50) else ""
 
     def _plain(self, source: str, scope: Scope, room: int, *, windowed: bool) -> Query:
         """Expressions, windows among them; aliases may be used again further on."""
         named = self.expressions.over(scope) if windowed and self.dice.sometimes(35) else None
-        items = self._named([Item("", self.dice.choice(SCALARS)) for _ in range(self.dice.randint(1, 4))])
-        shown, made = [], []
+        items = self._named([Item("", self.expressions.kind(scope)) for _ in range(self.dice.randint(1, 4))])
+        shown: list[str] = []
+        made: list[Item] = []
         for item in items:
             if windowed and (not made or self.dice.sometimes(40)):
                 sql, result = self.expressions.window(replace(scope, reusable=()), 1, "w" if named else None)
@@ -112,7 +113,9 @@ class Selects:
 
     def _value(self, item: Item, scope: Scope, room: int) -> tuple[str, Item]:
         """A scalar expression; now and then a list, a struct or an unnested list."""
-        if self.dice.sometimes(92):
+        if self.dice.sometimes(10):
+            return self.expressions.looked_up(item.kind, scope), item
+        if self.dice.sometimes(91):
             return self.expressions.any(item.kind, scope, min(room, 2)), item
         one, two = (self.expressions.any(item.kind, scope, 0) for _ in range(2))
         return self.dice.choice(
@@ -144,7 +147,7 @@ class Selects:
             return f"DISTINCT ON ({keys}) ", f" ORDER BY {keys}, {self.expressions.any('int', scope, 1)}"
         if self.dice.sometimes(70):
             return "", limit if self.dice.sometimes(10) else ""
-        order = self.dice.choice((ordinal, f" ORDER BY {self.expressions.any(self.dice.choice(SCALARS), scope, 1)}"))
+        order = self.dice.choice((ordinal, f" ORDER BY {self.expressions.any(self.expressions.kind(scope), scope, 1)}"))
         return "", (order or " ORDER BY ALL") + limit
 
     def _grouped(self, source: str, scope: Scope, room: int) -> Query:

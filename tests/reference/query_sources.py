@@ -68,7 +68,7 @@ class Sources:
         """An alias that no other table here has; sometimes one that is also a column's name."""
         taken = {table.alias for table in (*scope.tables, *scope.outer)}
         columns = [item.name for items in self.tables.values() for item in items]
-        pool = [*ALIASES, *self.tables, *(columns if self.dice.sometimes(15) else ())]
+        pool = [*ALIASES, *self.tables, *(columns if self.dice.sometimes(15) else [])]
         return self.dice.choice([alias for alias in pool if alias not in taken])
 
     def _source(self, scope: Scope, room: int) -> tuple[str, Table]:
@@ -111,7 +111,8 @@ class Sources:
         key, group = self.dice.some(items, 2, 2)
         names = {"a": "'a'", "b": "'b'"} if key.kind == "text" else {"1": "1", "2": "2"}
         cells = tuple(Item(f'"{cell}"', "int") for cell in names)
-        sql = f"(PIVOT {name} ON {key.name} IN ({', '.join(names.values())}) USING count({group.name}) GROUP BY {group.name})"
+        keys = f"{key.name} IN ({', '.join(names.values())})"
+        sql = f"(PIVOT {name} ON {keys} USING count({group.name}) GROUP BY {group.name})"
         return f"{sql} AS {alias}", Table(alias, (group, *cells))
 
     def _unpivot(self, alias: str) -> tuple[str, Table]:
