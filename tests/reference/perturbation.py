@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from types import TracebackType
 
+    from tests.reference.influences import Influences
+
 Rows = list[tuple[object, ...]]
 VALUES: dict[str, tuple[object, ...]] = {
     "int": (0, 1, 2, 3, 4, 5, 10, None),
@@ -37,6 +39,16 @@ class Change:
     columns: frozenset[int]  # the values of these output columns
     count: bool  # how many rows there are
     content: bool  # anything at all, the order of the rows aside
+
+
+def uncovered(plan: Influences, change: Change) -> set[str]:
+    """What changed although the plan, as it was read, says that it does not depend on the source."""
+    found = {f"column {place}" for place in change.columns if change.source not in plan.on(place)}
+    if change.count and change.source not in plan.rows.union(plan.doubtful_rows):
+        found.add("rows")
+    if change.content and change.source not in plan.anywhere():
+        found.add("anything")
+    return found
 
 
 class World:
