@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 
 DEDUPLICATED = "__duckdb_delim_dedup_"
 VIRTUAL = 1 << 63  # column numbers from here on are no columns of the table: row ids, or none at all
-CONSTANT_FUNCTIONS = {"range", "generate_series", "repeat", "repeat_row", "unnest"}
+# Table functions that make rows of their arguments alone, constants or columns of the row beside.
+ROW_FUNCTIONS = {"range", "generate_series", "repeat", "repeat_row", "unnest", "json_each", "json_tree"}
 
 
 def read(
@@ -122,13 +123,19 @@ class _Reader:
 
     def get(self, node: Node) -> Relation:
         function = node["qname"]["path"][-1]
-        if node.get("children"):
-            return lateral_function(node, self.relation(node["children"][0]))
+        given = node.get("children")
+        if given and function in ROW_FUNCTIONS:
+            return lateral_function(node, self.relation(given[0]))
         indexes = [column["index"] for column in node["column_indexes"]]
         bindings = tuple((node["table_index"], place) for place in range(len(indexes)))
-        if function in CONSTANT_FUNCTIONS:
+        if function in ROW_FUNCTIONS:
             return Relation(tuple(Column(NONE) for _ in indexes), bindings=bindings)
-        if function != "seq_scan" or any(node.get("table_filters", {}).values()) or node.get("projection_ids"):
+        if (
+            function != "seq_scan"
+            or node.get("children")
+            or any(node.get("table_filters", {}).values())
+            or node.get("projection_ids")
+        ):
             raise PlanUnknownError(f"table function {function}")
         table = self._table_name(tuple(node["function_data"]["qualified_name"]["path"]))
         names = [None if index >= VIRTUAL else node["names"][index] for index in indexes]

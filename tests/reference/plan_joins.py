@@ -12,7 +12,11 @@ EQUAL = {"COMPARE_EQUAL", "COMPARE_NOT_DISTINCT_FROM"}
 
 
 def cross(left: Relation, right: Relation) -> Relation:
-    return _beside(left, right, left.rows | right.rows)
+    """Beside a single row, such as an uncorrelated scalar subquery yields, the other side stays as it was."""
+    both = _beside(left, right, left.rows | right.rows)
+    if right.one_row_for(()):
+        return replace(both, order=left.order, ranks=left.ranks, unique=both.unique | left.unique)
+    return both
 
 
 def positional(left: Relation, right: Relation) -> Relation:
@@ -29,8 +33,8 @@ def joined(node: Node, left: Relation, right: Relation) -> Relation:
         raise PlanUnknownError(f"join type {kind}")
     at_most_one = node["type"] == "LOGICAL_ASOF_JOIN" or right.one_row_for(_key(node, "right"))
     result = _KINDS[kind](left, right, conditions, at_most_one)
-    if kind == "INNER" and not _matched_once(node, left, right):
-        result = replace(result, unique=_products(left, right))
+    if kind == "INNER":
+        result = replace(result, unique=result.unique | _single_matches(node, left, right))
     if node.get("mark_types"):  # a correlated subquery ends here
         width = len(left.columns)
         ends = [column if place < width else column.free() for place, column in enumerate(result.columns)]
@@ -47,13 +51,13 @@ def _left(left: Relation, right: Relation, conditions: Sources, once: bool) -> R
     matched = conditions | right.rows
     rows = left.rows if once else left.rows | doubted(matched, Doubt.UNIQUE)
     result = _beside(left, _under(right, matched), rows)
-    return replace(result, unique=left.unique if once else _products(left, right))
+    return replace(result, unique=result.unique | left.unique, ranks=left.ranks) if once else result
 
 
 def _right(left: Relation, right: Relation, conditions: Sources, _once: bool) -> Relation:
     matched = conditions | left.rows
     rows = right.rows | doubted(matched, Doubt.UNIQUE)
-    return replace(_beside(_under(left, matched), right, rows), unique=_products(left, right))
+    return _beside(_under(left, matched), right, rows)
 
 
 def _full(left: Relation, right: Relation, conditions: Sources, _once: bool) -> Relation:
@@ -90,16 +94,14 @@ _KINDS = {
 
 
 def _beside(left: Relation, right: Relation, rows: Sources) -> Relation:
-    width = len(left.columns)
-    ranks = {width + rank: frozenset(width + p for p in within) for rank, within in right.ranks.items()}
-    named = len(left.bindings) == width and len(right.bindings) == len(right.columns)
+    """Columns of both; a number within a group is none any more once rows may be doubled."""
+    named = len(left.bindings) == len(left.columns) and len(right.bindings) == len(right.columns)
     return Relation(
         (*left.columns, *right.columns),
         rows,
         doubted(left.order | right.order, Doubt.ORDER),
-        _products(left, right) | (left.unique if right.one_row_for(()) else frozenset()),
-        {**left.ranks, **ranks},
-        (*left.bindings, *right.bindings) if named else (),
+        _products(left, right),
+        bindings=(*left.bindings, *right.bindings) if named else (),
     )
 
 
@@ -114,9 +116,12 @@ def _under(relation: Relation, extra: Sources) -> Relation:
     return replace(relation, columns=tuple(column.under(extra) for column in relation.columns))
 
 
-def _matched_once(node: Node, left: Relation, right: Relation) -> bool:
-    """Whether neither side's rows can be doubled by the other."""
-    return right.one_row_for(_key(node, "right")) and left.one_row_for(_key(node, "left"))
+def _single_matches(node: Node, left: Relation, right: Relation) -> frozenset[frozenset[int]]:
+    """The keys of a side whose rows the other side cannot double."""
+    width = len(left.columns)
+    ours = left.unique if right.one_row_for(_key(node, "right")) else frozenset()
+    theirs = right.unique if left.one_row_for(_key(node, "left")) else frozenset()
+    return ours | {frozenset(width + place for place in key) for key in theirs}
 
 
 def _key(node: Node, side: str) -> set[int]:
