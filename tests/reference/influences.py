@@ -62,7 +62,7 @@ class Edge:
 ROWS = -1
 
 
-def missing(plan: Influences, flows: Flows) -> list[Edge]:
+def missing(plan: Influences, flows: Flows, *, tolerant: bool = True) -> list[Edge]:
     """What the plan has and the analysis lacks, sorted.
 
     * An edge to an output column is satisfied by the same edge, or by one from the same source to the row set.
@@ -70,11 +70,13 @@ def missing(plan: Influences, flows: Flows) -> list[Edge]:
     * One weakening is tolerated: an edge to the row set that is there only because a key on the nullable side of an
       outer join may repeat (``Doubt.UNIQUE``) is also satisfied by an edge to any output column, since that is where
       it belongs once the key is proved unique. Found nowhere, it is returned with its doubt: right only if no column
-      of that side is shown and the key is indeed unique.
+      of that side is shown and the key is indeed unique. ``tolerant=False`` takes the weakening back: the reader
+      itself sees the keys that GROUP BY, DISTINCT and ``row_number() = 1`` make, so that where no key is declared
+      hardly any of these doubts is idle.
     * ``Doubt.ORDER`` is never missed: the conventions count an order only where something depends on it.
     """
     _same_width(plan, flows)
-    known = {*flows.rows}.union(*flows.fields)
+    known = {*flows.rows}.union(*(flows.fields if tolerant else ()))
     lacking = [Edge(ROWS, *source) for source in plan.rows if source not in flows.rows]
     lacking += [Edge(ROWS, *s, doubt=d) for s, d in plan.doubtful_rows.items() if d is Doubt.UNIQUE and s not in known]
     for position, (sources, doubtful) in enumerate(zip(plan.fields, plan.doubtful_fields, strict=True)):
