@@ -12,6 +12,7 @@ import pytest
 
 from tests.reference.bound_plan import read
 from tests.reference.influences import ROWS, Doubt, Edge, Flows, Influences, missing, surplus
+from tests.reference.mirror import mirror
 from tests.reference.perturbation import World, uncovered
 from tests.reference.plan_expressions import evaluate
 from tests.reference.plan_records import PlanRefusedError, PlanUnknownError, Relation
@@ -236,3 +237,16 @@ def _why_unread(connection: duckdb.DuckDBPyConnection, query: str) -> str | None
 @pytest.mark.parametrize("seed", range(2000, 2008))
 def test_influences_cover_what_changes_in_two_thousand_queries(sample: duckdb.DuckDBPyConnection, seed: int) -> None:
     assert check(sample, seed, 250)["changes"] > 400
+
+
+def test_in_a_mirror_a_plan_ends_at_the_relations_that_it_names(tmp_path: Path) -> None:
+    (tmp_path / "raw.csv").write_text("id,name\n1,a\n")
+    with duckdb.connect(str(tmp_path / "house.duckdb")) as warehouse:
+        warehouse.execute(f"create schema staging; create view staging.people as from '{tmp_path / 'raw.csv'}'")
+        query = 'select name from "house"."staging"."people" where id > 1'
+        with pytest.raises(PlanRefusedError, match="CSVReader"):
+            read(warehouse, query)
+        with mirror(warehouse) as copy:
+            influences = read(copy, query, table_name=".".join)
+    assert influences.fields == (frozenset({("house.staging.people", "name")}),)
+    assert influences.rows == {("house.staging.people", "id")}
