@@ -96,7 +96,8 @@ def judge_nodes(nodes: Mapping[str, Node], manifest: Manifest, reference: Refere
         Finding("AF009", node, "", f"reclassification `{name}`: {problem}", WHY_ENTRY, "put it right, or take it out")
         for node, name, problem in problems
     )
-    found = (*judge(labelled, activations(manifest, reference), entries), *understated(labelled, purposes))
+    aims = activations(manifest, reference)
+    found = (*judge(labelled, aims, entries), *understated(labelled, purposes, aims))
     return Judged(labelled, wrong + found)
 
 

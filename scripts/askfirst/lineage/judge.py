@@ -14,6 +14,7 @@ from askfirst.lineage.ways import hops, told
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from askfirst.lineage.graph import Graph
     from askfirst.lineage.propagate import Labelled, Mark
 
 GUESS = "whoever gets this table learns the guess about everyone in it, and so does whoever opens the letter"
@@ -64,7 +65,11 @@ def at_vertex(
 ) -> Iterator[Finding]:
     """What is wrong at one column, or at the row set."""
     seen: set[tuple[str, str]] = set()
-    for (mark, direct), _ in sorted(labelled.marks[vertex].items(), key=lambda item: (not item[0][1], item[0], item[1].hops)):
+    told_first = labelled.marks[vertex].items() if vertex.column == ROWS else ()
+    hops_of = {key: arrival.hops for key, arrival in told_first}
+    for (mark, direct), _ in sorted(
+        labelled.marks[vertex].items(), key=lambda item: (hops_of.get(item[0], 0), not item[0][1], item[0])
+    ):
         entry = entries.get(mark.entry)
         if entry is not None and activation.purpose in entry.purposes:
             continue
@@ -156,9 +161,17 @@ def at_segment(labelled: Labelled, activation: Activation) -> Iterator[Finding]:
         yield replace(fault("AF014", what, why, "take it out of `uses` and of the reason"), model=node.name, path=node.path)
 
 
-def understated(labelled: Labelled, purposes: frozenset[str]) -> Iterator[Finding]:
-    """AF008: a model's column that claims a label, and has flowing into it what the label does not say."""
+def understated(
+    labelled: Labelled, purposes: frozenset[str], activations: tuple[Activation, ...]
+) -> Iterator[Finding]:
+    """AF008: a model's column that claims a label, and has flowing into it what the label does not say.
+
+    What is built from activation models has no finding of its own: what is wrong there, is wrong before.
+    """
+    after = downstream(labelled.graph, frozenset(activation.unique_id for activation in activations))
     for unique_id, one in labelled.graph.nodes.items():
+        if unique_id in after:
+            continue
         meta = {name.lower(): said for name, said in one.node.column_meta.items()}
         for column in one.columns if one.node.kind == "model" else ():
             label = read_label(meta.get(column.lower(), {}), purposes).label
@@ -172,3 +185,12 @@ def understated(labelled: Labelled, purposes: frozenset[str]) -> Iterator[Findin
                     what = f"it is labelled without {mark.kind}: {mark.word}, which {'flows into' if direct else 'decides'} it"
                     why = "who reads it believes its label"
                     yield placed(labelled, vertex, mark, fault("AF008", what, why, LOWER), direct=direct)
+
+
+def downstream(graph: Graph, begun: frozenset[str]) -> frozenset[str]:
+    """Some nodes and all that is built from them."""
+    reached = set(begun)
+    for unique_id in graph.order:
+        if reached & set(graph.nodes[unique_id].node.depends_on):
+            reached.add(unique_id)
+    return frozenset(reached)

@@ -37,6 +37,9 @@ def resolve_parts(
     for position, reach in enumerate(scopes(scope)):
         value = in_scope(ctx, parts, reach, evaluate)
         if value is not None:
+            outer = further(ctx, parts, reach, evaluate) if len(parts) > 1 else None
+            if outer is not None:
+                return Value(union((value.influences, outer.influences)))
             # A place counts in the frame it belongs to; from an inner query the row is another's.
             return value if position == 0 else Value(value.influences, value.kind, value.fields)
     for reach in scopes(scope):
@@ -44,6 +47,17 @@ def resolve_parts(
         if value is not None:
             return value
     raise Unreadable(f"column `{'.'.join(parts)}` is in nothing that this query reads", span_of(node))
+
+
+def further(ctx: Context, parts: tuple[str, ...], reach: Scope, evaluate: Callable[..., Value]) -> Value | None:
+    """What a dotted name means outside, where here it is a field only if some column happens to be a struct."""
+    column = of_column((), parts[0], reach.frame)
+    if reach.frame.named(parts[:1]) is not None or column is None or column.kind or column.fields is not None:
+        return None
+    for outer in scopes(reach):
+        if outer is not reach and outer.frame.named(parts[:-1]) is not None:
+            return in_scope(ctx, parts, outer, evaluate)
+    return None
 
 
 def scopes(scope: Scope) -> Iterator[Scope]:
@@ -57,7 +71,9 @@ def scopes(scope: Scope) -> Iterator[Scope]:
 def in_scope(ctx: Context, parts: tuple[str, ...], scope: Scope, evaluate: Callable[..., Value]) -> Value | None:
     """What a name means in one scope, for sure."""
     if parts[0] in scope.locals:
-        return scope.locals[parts[0]]
+        # A parameter's field looks like a table's column: both count.
+        entry, column = scope.locals[parts[0]], of_frame(parts, scope.frame) if len(parts) > 1 else None
+        return Value(union((entry.influences, column.influences))) if column is not None else entry
     if len(parts) == 1 and prefers_alias(ctx, scope):
         value = of_alias(ctx, parts[0], scope, evaluate)
         if value is not None:
@@ -82,10 +98,18 @@ def of_frame(parts: tuple[str, ...], frame: Frame) -> Value | None:
     for split in range(len(parts) - 1, -1, -1):
         value = of_column(parts[:split], parts[split], frame)
         if value is not None:
+            if split + 1 < len(parts) and not has_fields(value):
+                continue
             for name in parts[split + 1 :]:
                 value = field_of(value, name)
             return value
     return None
+
+
+def has_fields(value: Value) -> bool:
+    """Whether a value may be a struct: what is known to be a number or a text has no fields."""
+    kind = value.kind.upper()
+    return value.fields is not None or not kind or kind.startswith(("STRUCT", "JSON", "MAP", "UNION", "VARIANT", "ROW"))
 
 
 def of_column(qualifier: tuple[str, ...], key: str, frame: Frame) -> Value | None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 
 ENDED = frozenset({"not_for", "datum"})
+FAR = 100  # steps: a way that begins at a column tells more than one that begins at "who is in the table"
 
 
 class Mark(NamedTuple):
@@ -94,7 +95,8 @@ def propagate(
     marks: dict[Vertex, Marks] = {}
     for unique_id in graph.order:
         for vertex in graph.vertices(unique_id):
-            arriving: Marks = {(mark, True): Arrival(True, 0, None) for mark in begun.get(vertex, ())}
+            start = FAR if vertex.column == ROWS else 0
+            arriving: Marks = {(mark, True): Arrival(True, start, None) for mark in begun.get(vertex, ())}
             for edge in graph.into.get(vertex, ()):
                 carry(arriving, marks.get(edge.source, {}), edge)
             if vertex in ending:
@@ -124,8 +126,3 @@ def lower(arriving: Marks, lowerings: tuple[Lowering, ...]) -> Marks:
         if key not in left or arrival.hops < left[key].hops:
             left[key] = arrival
     return left
-
-
-def is_rows(vertex: Vertex) -> bool:
-    """Whether a vertex is a row set."""
-    return vertex.column == ROWS

@@ -89,10 +89,13 @@ def with_entry(
         body = entry.this
         if not isinstance(body, exp.SetOperation):
             return once()
-        relation = keyed(ctx, ctx.query(ctx, body.this, parent, seen), names)
+        inner = with_entries(ctx, body, parent, seen)
+        first = ctx.query(ctx, body.this, parent, inner)
+        relation = keyed(ctx, first, names)
         for _ in range(ROUNDS):
-            seen[key] = Cte(key, lambda: relation, replace(relation, keys=frozenset()))
-            grown = keyed(ctx, ctx.query(ctx, body, parent, seen), names)
+            known = {**inner, key: Cte(key, lambda: relation, replace(relation, keys=frozenset()))}
+            again = ctx.query(ctx, body.expression, parent, known)
+            grown = keyed(ctx, shortened(ctx, body, combine(ctx, body, first, again), parent, known), names)
             if shape(grown) == shape(relation):
                 return replace(grown, keys=frozenset())
             relation = grown
@@ -195,7 +198,9 @@ def shown(ctx: Context, entry: exp.Expr, scope: Scope) -> list[Column]:
 def list_rows(ctx: Context, node: exp.Expr, scope: Scope) -> None:
     """A list that is taken apart inside an expression decides rows all the same."""
     many = SET_RETURNING if ctx.binding.name == "postgres" else SET_RETURNING[:2]
-    for inner in node.find_all(*many):
+    for inner in node.walk(prune=lambda part: isinstance(part, exp.Query)):
+        if not isinstance(inner, many):
+            continue
         into: Influences = {}
         each(ctx, list(inner.iter_expressions()), scope, FILTER, into)
         scope.frame.rows = union((scope.frame.rows, into))
@@ -418,6 +423,7 @@ def limited(
         amount = (cut.args.get("expression") or cut.args.get("count")) if cut is not None else None
         each(ctx, [amount], scope, FILTER, into)
     add(into, order, SORT)
+    add(into, scope.frame.order, SORT)  # the rows of equal rank come as they came before
     limit = node.args.get("limit")
     amount = (limit.args.get("expression") or limit.args.get("count")) if limit is not None else None
     if isinstance(amount, exp.Literal) and amount.name == "1" and not limit.args.get("limit_options"):
@@ -444,7 +450,11 @@ def shortened(
 
 def set_operation(ctx: Context, node: exp.Expr, parent: Scope | None, ctes: dict[str, Cte]) -> Relation:
     """UNION, INTERSECT, EXCEPT: by position or by name; what they compare decides rows."""
-    left, right = (ctx.query(ctx, side, parent, ctes) for side in (node.this, node.expression))
+    return combine(ctx, node, *(ctx.query(ctx, side, parent, ctes) for side in (node.this, node.expression)))
+
+
+def combine(ctx: Context, node: exp.Expr, left: Relation, right: Relation) -> Relation:
+    """Two relations by a set operation."""
     if left.table or right.table:
         ctx.gap("a set operation over columns that are not all known", node)
     pairs = by_name(left, right) if node.args.get("by_name") else by_position(ctx, node, left, right)

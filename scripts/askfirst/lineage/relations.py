@@ -83,7 +83,7 @@ class Source:
 
     alias: str
     relation: Relation
-    qualifiers: tuple[str, ...] = ()
+    qualifiers: tuple[str, ...] | None = None
     extra: Influences = field(default_factory=dict)
     hidden: frozenset[str] = frozenset()  # left out of *: another source shows them, or a semi join hides all
     is_visible: bool = True
@@ -128,8 +128,10 @@ class Frame:
                 yield position
 
 
-def agrees(qualifiers: tuple[str, ...], given: tuple[str, ...]) -> bool:
-    """Whether schema and catalog, as far as both are said, are the same."""
+def agrees(qualifiers: tuple[str, ...] | None, given: tuple[str, ...]) -> bool:
+    """Whether schema and catalog, as far as both are said, are the same; an alias (None) has neither."""
+    if qualifiers is None:
+        return not given
     return all(one == other for one, other in zip(reversed(qualifiers), reversed(given), strict=False))
 
 

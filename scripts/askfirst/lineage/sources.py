@@ -23,7 +23,7 @@ from askfirst.lineage.influences import (
 )
 from askfirst.lineage.keys import combined, conjuncts, matches, proves, source_keys
 from askfirst.lineage.pivots import pivoted, renamed
-from askfirst.lineage.relations import Column, Frame, Relation, Scope, Source, Value
+from askfirst.lineage.relations import Column, Frame, Relation, Scope, Source, Value, joined
 from askfirst.lineage.schema import Ambiguous
 from askfirst.lineage.values import collect, each, evaluate
 
@@ -198,7 +198,7 @@ def read(ctx: Context, node: exp.Expr, scope: Scope, ctes: dict[str, Cte]) -> So
     alias = node.args.get("alias")
     name = alias.name if alias is not None else ""
     listed = [identifier.name for identifier in (alias.args.get("columns") or ())] if alias is not None else []
-    qualifiers: tuple[str, ...] = ()
+    qualifiers: tuple[str, ...] | None = None
     if isinstance(node, exp.Table) and isinstance(node.this, exp.Identifier):
         relation = named(ctx, node, ctes)
         if not name:
@@ -252,7 +252,8 @@ def named(ctx: Context, node: exp.Table, ctes: dict[str, Cte]) -> Relation:
         return ctx.outside(".".join(parts), f"`{'.'.join(parts)}` may be any of {', '.join(table.names)}", node)
     if table is None:
         return ctx.outside(".".join(parts), f"`{'.'.join(parts)}` is no relation that is known", node)
-    return ctx.table(table)
+    relation, span = ctx.table(table), span_of(node)
+    return replace(relation, rows=dict.fromkeys(relation.rows, span))
 
 
 def turned(ctx: Context, node: exp.Expr, relation: Relation, scope: Scope) -> Relation:
@@ -308,7 +309,7 @@ def unnested(ctx: Context, node: exp.Expr, scope: Scope) -> Relation:
     if node.args.get("offset"):
         offset = node.args["offset"]
         name = offset.name if isinstance(offset, exp.Identifier) else "ordinality"
-        columns.append(Column(name, name, Value()))
+        columns.append(Column(name, name, Value(used(joined([column.value for column in columns]), TRANSFORMATION))))
     return Relation(tuple(columns), rows)
 
 
@@ -339,7 +340,7 @@ def of_function(ctx: Context, node: exp.Expr, scope: Scope, listed: list[str], *
         relation = ctx.outside(node.sql(ctx.dialect), "a function in FROM that may read anything", node)
         return Relation(relation.columns, union((relation.rows, rows)), table=relation.table)
     if ordinality:
-        columns.append(Column("ordinality", "ordinality", Value()))
+        columns.append(Column("ordinality", "ordinality", Value(dict(into))))
     return Relation(tuple(columns), rows)
 
 

@@ -59,7 +59,7 @@ def matching(node: exp.Expr, pattern: str) -> Callable[[str], bool]:
     """The test of a pattern of LIKE or ILIKE."""
     parts = ({"%": ".*", "_": "."}.get(letter) or re.escape(letter) for letter in pattern)
     test = re.compile("".join(parts), re.DOTALL | (re.IGNORECASE if isinstance(node, exp.ILike) else re.NOFLAG))
-    return lambda name: test.fullmatch(name) is not None
+    return lambda name: (test.fullmatch(name) is not None) != is_negated(node)
 
 
 def everything(ctx: Context, node: exp.Expr, scope: Scope) -> Iterator[Shown]:
@@ -116,17 +116,24 @@ def fields_of(ctx: Context, node: exp.Expr, value: Value) -> Iterator[Shown]:
 
 def modified(ctx: Context, star: exp.Expr, listed: list[Shown], scope: Scope) -> list[Shown]:
     """EXCLUDE, REPLACE and RENAME."""
-    left_out = {ctx.binding.fold_text(name.name) for name in star.args.get("except_") or ()}
+    left_out = [left for name in star.args.get("except_") or () for left in [parts_of(ctx, name)]]
     replaced = {ctx.binding.fold_text(entry.alias): entry.this for entry in star.args.get("replace") or ()}
     renamed = {ctx.binding.fold_text(entry.this.name): entry.alias for entry in star.args.get("rename") or ()}
     found = []
     for key, name, value in listed:
-        if key in left_out:
+        if any(left[-1] == key and belongs(value, left[:-1], scope) for left in left_out):
             continue
         kept = evaluate(ctx, replaced[key], scope) if key in replaced else value
         new = renamed.get(key, name)
         found.append((ctx.binding.fold_text(new), new, kept))
     return found
+
+
+def belongs(value: Value, qualifier: tuple[str, ...], scope: Scope) -> bool:
+    """Whether a column is of the source that EXCLUDE names, where it names one."""
+    if not qualifier or value.place is None:
+        return True
+    return scope.frame.named(qualifier) == value.place[0]
 
 
 def of_columns(ctx: Context, node: exp.Expr, scope: Scope) -> list[Shown]:
@@ -167,7 +174,7 @@ def holds(node: exp.Expr, name: str) -> bool | None:
     if not isinstance(one, exp.Identifier):
         return None
     if isinstance(node, exp.In) and all(isinstance(entry, exp.Literal) for entry in node.expressions):
-        return name in {entry.name for entry in node.expressions}
+        return (name in {entry.name for entry in node.expressions}) != is_negated(node)
     if not isinstance(other, exp.Literal):
         return None
     if isinstance(node, exp.EQ | exp.NEQ):
@@ -175,6 +182,11 @@ def holds(node: exp.Expr, name: str) -> bool | None:
     if isinstance(node, exp.Like | exp.ILike):
         return matching(node, other.name)(name)
     return None
+
+
+def is_negated(node: exp.Expr) -> bool:
+    """Whether a comparison is ``NOT LIKE`` or ``NOT IN``, which sqlglot notes on the comparison itself."""
+    return bool(node.args.get("negate"))
 
 
 def spread(ctx: Context, node: exp.Expr, scope: Scope) -> list[tuple[str, exp.Expr]]:
