@@ -13,7 +13,7 @@ from askfirst.lineage.keys import learn, shown_keys
 from askfirst.lineage.pivots import pivoted, renamed
 from askfirst.lineage.relations import Column, Cte, Relation, Scope, Value
 from askfirst.lineage.sources import frame_of, read, stacked, values
-from askfirst.lineage.stars import is_star, matched, spread, spreading
+from askfirst.lineage.stars import is_star, matched, spread, spread_name, spreading
 from askfirst.lineage.values import collect, each, evaluate
 
 if TYPE_CHECKING:
@@ -184,7 +184,9 @@ def shown(ctx: Context, entry: exp.Expr, scope: Scope) -> list[Column]:
         return [Column(key, name, value) for key, name, value in matched(ctx, inner, scope)]
     if entry.find(exp.Columns) is not None and spreading(entry) and not entry.find(exp.Query):
         return [
-            Column(ctx.binding.fold_text(name), name, evaluate(ctx, one, scope)) for name, one in spread(ctx, entry, scope)
+            Column(ctx.binding.fold_text(name), name, evaluate(ctx, one, scope))
+            for read, one in spread(ctx, entry, scope)
+            for name in [spread_name(entry, read)]
         ]
     if isinstance(inner, exp.Explode | exp.Posexplode | exp.Unnest | exp.Inline | exp.Stack):
         return taken_apart(ctx, entry, inner, scope)

@@ -208,6 +208,15 @@ def spread(ctx: Context, node: exp.Expr, scope: Scope) -> list[tuple[str, exp.Ex
     return copies
 
 
+def spread_name(entry: exp.Expr, read: str) -> str:
+    r"""How one of several columns is called: by its alias, in which ``\0`` and ``\1`` are parts of the column read."""
+    if not isinstance(entry, exp.Alias):
+        return read
+    chosen_by = spreading(entry)[0].this
+    found = re.search(chosen_by.name, read) if isinstance(chosen_by, exp.Literal) else re.search(".*", read)
+    return found.expand(entry.alias.replace(r"\0", r"\g<0>")) if found else read
+
+
 def spreading(node: exp.Expr) -> list[exp.Expr]:
     """The COLUMNS(...) in an expression that multiply it; ``*COLUMNS(...)`` instead lists its columns as arguments."""
     return [place for place in node.find_all(exp.Columns) if not place.args.get("unpack")]
