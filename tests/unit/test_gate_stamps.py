@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 from askfirst.gate.run import evaluate
+from askfirst.sql import literal
 
-from tests.unit.test_gate_world import AS_OF, World, new_world
+from tests.unit.test_gate_world import World, manifest_json, new_world, stamp_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 RIBS = "act_email__ribs"
-STAMP = {"node": f"model.shop.{RIBS}", "as_of": AS_OF}
+STAMP = stamp_of(manifest_json(), RIBS)
 
 
 @pytest.fixture
@@ -38,11 +39,13 @@ def test_a_relation_with_its_own_stamp_passes(world: World) -> None:
         ("made by hand", "does not carry the stamp"),
         (json.dumps(STAMP | {"node": "model.shop.another"}), "does not carry the stamp"),
         (json.dumps(STAMP | {"as_of": "2017-12-31T00:00:00Z"}), "as of another time"),
+        (json.dumps(STAMP | {"checksum": "of another text"}), "its file has changed"),
+        (json.dumps(STAMP | {"vars": '{"recent_days": 700}'}), "other vars"),
         (json.dumps([STAMP]), "does not carry the stamp"),
     ],
 )
 def test_a_stamp_that_is_not_its_own_is_found(comment: str, told: str, world: World) -> None:
-    world.con.execute(f"comment on table activation.{RIBS} is '{comment}'")
+    world.con.execute(f"comment on table activation.{RIBS} is {literal(comment)}")
     (message,) = found(world)
     assert told in message
 

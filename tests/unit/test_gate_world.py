@@ -16,6 +16,7 @@ from askfirst.artifacts import Manifest, Reference, parse_manifest, read_referen
 from askfirst.gate.context import own_connection
 from askfirst.gate.suites import generate, write
 from askfirst.gate.validate import PASSED, Outcome, define, validate
+from askfirst.sql import literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -134,6 +135,7 @@ def model_json(name: str, folder: str, meta: dict[str, Any], columns: Iterable[d
         "unique_id": f"model.shop.{name}",
         "name": name,
         "resource_type": "model",
+        "database": "memory",
         "schema": folder.split("/", maxsplit=1)[0],
         "relation_name": f'"memory"."{folder.split("/", maxsplit=1)[0]}"."{name}"',
         "original_file_path": f"models/{folder}/{name}.sql",
@@ -180,6 +182,7 @@ def manifest_json() -> dict[str, Any]:
         "sources": {
             "source.shop.crm.persons": {
                 "unique_id": "source.shop.crm.persons",
+                "resource_type": "source",
                 "source_name": "crm",
                 "name": "persons",
                 "original_file_path": "models/staging/crm/_sources.yml",
@@ -219,6 +222,18 @@ class World:
         return {check: outcome.unexpected for check, outcome in found if outcome.outcome != PASSED}
 
 
+def stamp_of(manifest: dict[str, Any], name: str) -> dict[str, Any]:
+    """The stamp of a model's own build, by SQL that reads nothing: flows are not what is tried here."""
+    columns = manifest["nodes"][f"model.shop.{name}"]["columns"]
+    return {
+        "node": f"model.shop.{name}",
+        "as_of": AS_OF,
+        "vars": "{}",
+        "checksum": "",
+        "sql": "select " + ", ".join(f"'' as {column}" for column in columns),
+    }
+
+
 def new_world(root: Path, manifest: dict[str, Any] | None = None) -> World:
     """A project's folder (manifest, seeds, suites) under `root`, and a warehouse with nothing wrong in it."""
     raw = manifest or manifest_json()
@@ -238,9 +253,9 @@ def new_world(root: Path, manifest: dict[str, Any] | None = None) -> World:
     for name in MODELS:
         relation = raw["nodes"][f"model.shop.{name}"]["relation_name"]
         con.execute("insert into gate.gate_candidates values (?, ?, ?)", [name.removeprefix("act_"), name, relation])
-        stamp = json.dumps({"node": f"model.shop.{name}", "as_of": AS_OF})
-        con.execute(f"comment on table {relation} is '{stamp}'")
-    for key, value in {"invocation_id": RUN, "as_of": AS_OF, "project_root": str(root), "artifacts": "target"}.items():
+        con.execute(f"comment on table {relation} is {literal(json.dumps(stamp_of(raw, name)))}")
+    here = {"project_root": str(root), "artifacts": "target", "vars": "{}"}
+    for key, value in {"invocation_id": RUN, "as_of": AS_OF, **here}.items():
         con.execute(f"set variable askfirst_{key} = '{value}'")
     parsed, reference = parse_manifest(raw), read_reference(root)
     write(root, generate(parsed, reference))

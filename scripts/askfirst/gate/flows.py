@@ -6,6 +6,7 @@ not built again is judged by what it was when it was built, and told to be stale
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -48,18 +49,20 @@ class Judged:
     findings: tuple[Finding, ...]
 
 
-_latest: dict[str, Judged] = {}
+_latest: dict[str, Judged] = {}  # by a digest of all that was judged: several models of one run ask for the same
 
 
-def judged(con: DuckDBPyConnection, artifacts: Path, reference: Reference, invocation_id: str, today: date) -> Judged:
-    """Judge what stands in the warehouse; once in a run, however many models ask. ``today`` is what entries expire by."""
-    if invocation_id not in _latest:
-        raw = json.loads((artifacts / "manifest.json").read_text(encoding="utf-8"))
-        found = judge_nodes(standing_nodes(con, raw), parse_manifest(raw), reference, today)
-        proofs = tuple(unproved(con, found.labelled))
+def judged(con: DuckDBPyConnection, artifacts: Path, reference: Reference, today: date) -> Judged:
+    """Judge what stands in the warehouse; anew only where something has changed. ``today`` is what entries expire by."""
+    text = (artifacts / "manifest.json").read_text(encoding="utf-8")
+    raw = json.loads(text)
+    nodes = standing_nodes(con, raw)
+    digest = hashlib.sha256(f"{text}\0{today}\0{sorted(nodes.items())}\0{reference}".encode()).hexdigest()
+    if digest not in _latest:
+        found = judge_nodes(nodes, parse_manifest(raw), reference, today)
         _latest.clear()
-        _latest[invocation_id] = Judged(found.labelled, found.findings + proofs)
-    return _latest[invocation_id]
+        _latest[digest] = found
+    return _latest[digest]
 
 
 def standing_nodes(con: DuckDBPyConnection, raw: Mapping[str, Any]) -> dict[str, Node]:

@@ -18,7 +18,7 @@ from askfirst.findings import Finding, render
 from askfirst.gate import docs
 from askfirst.gate.candidates import covered, read_candidates
 from askfirst.gate.context import own_connection, read_gate_context
-from askfirst.gate.flows import EDGE_COLUMNS, edges, judged
+from askfirst.gate.flows import EDGE_COLUMNS, edges, judged, unproved
 from askfirst.gate.places import place_of
 from askfirst.gate.quarantine import nameless
 from askfirst.gate.results import CONTENT, POLICY, Recorder, count_of
@@ -54,7 +54,7 @@ def column_lineage(session: DuckDBPyConnection) -> DuckDBPyRelation:
     read_manifest(context.artifacts, context.invocation_id)
     reference = read_reference(context.root)
     with own_connection(session) as con:
-        found = judged(con, context.artifacts, reference, context.invocation_id, context.as_of.date())
+        found = judged(con, context.artifacts, reference, context.as_of.date())
     return relation_of(session, EDGE_COLUMNS, edges(found))
 
 
@@ -75,7 +75,8 @@ def evaluate(session: DuckDBPyConnection) -> list[Row]:
         named = frozenset(name for name, relation in in_list.items() if relations.get(name) == relation)
         findings = check(manifest, reference, named) + stale(manifest, suites, read_files(context.root))
         findings += unstamped(con, manifest, context) + nameless(con)
-        findings += judged(con, context.artifacts, reference, context.invocation_id, context.as_of.date()).findings
+        flows = judged(con, context.artifacts, reference, context.as_of.date())
+        findings += flows.findings + tuple(unproved(con, flows.labelled))
         failed = define(con, context.as_of_text)
         outcomes = validate(con, suites, relations)
     recorder = Recorder(context, candidates)

@@ -55,6 +55,8 @@ class Entry:
 def judge(labelled: Labelled, activations: tuple[Activation, ...], entries: Mapping[str, Entry]) -> Iterator[Finding]:
     """A finding for each mark that must not be where it arrives; of several ways the shortest is told."""
     for activation in activations:
+        if activation.unique_id not in labelled.graph.nodes:
+            continue  # it does not stand in the warehouse, which AF013 tells
         for vertex in labelled.graph.vertices(activation.unique_id):
             yield from at_vertex(labelled, activation, vertex, entries)
         yield from at_segment(labelled, activation)
