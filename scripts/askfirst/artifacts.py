@@ -103,18 +103,7 @@ class Reference:
 def read_manifest(artifacts: Path, invocation_id: str | None = None) -> Manifest:
     """Read ``manifest.json`` in dbt's target folder; of this invocation alone, if one is named."""
     path = artifacts / "manifest.json"
-    try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise EvidenceMissing(f"{path} is missing: labels and contracts cannot be read.\n{REBUILD}") from error
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise EvidenceMissing(f"{path} is half written or no JSON.\n{REBUILD}") from error
-    version = raw.get("metadata", {}).get("dbt_schema_version") if isinstance(raw, dict) else None
-    if version != SCHEMA_URL.format(version=MANIFEST_VERSION):
-        raise EvidenceMissing(
-            f"{path} is not a manifest of version {MANIFEST_VERSION}.\n"
-            "Fix: build with the version of dbt-core that requirements.lock names."
-        )
+    raw = load_manifest(path)
     try:
         manifest = parse_manifest(raw)
     except (KeyError, TypeError, AttributeError) as error:
@@ -129,6 +118,27 @@ def read_manifest(artifacts: Path, invocation_id: str | None = None) -> Manifest
             "DBT_TARGET_PATH, so that the gate reads where dbt writes. Two runs must not share one folder at a time."
         )
     return manifest
+
+
+def load_manifest(path: Path) -> dict[str, Any]:
+    """The JSON of a manifest of the one version that is understood here; nothing in it is checked yet."""
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise EvidenceMissing(f"{path} is missing: labels and contracts cannot be read.\n{REBUILD}") from error
+    except OSError as error:
+        raise EvidenceMissing(f"{path} cannot be read: {error.strerror}.\nFix: make it readable.") from error
+    except (ValueError, RecursionError) as error:
+        raise EvidenceMissing(f"{path} is half written or no JSON.\n{REBUILD}") from error
+    metadata = raw.get("metadata") if isinstance(raw, dict) else None
+    version = metadata.get("dbt_schema_version") if isinstance(metadata, dict) else None
+    if version != SCHEMA_URL.format(version=MANIFEST_VERSION):
+        found = str(version).rpartition("/")[2].removesuffix(".json") if version else "none that is said"
+        raise EvidenceMissing(
+            f"{path} is not a manifest of version {MANIFEST_VERSION} (it is {found}).\n"
+            f"Fix: let a dbt-core write it that makes {MANIFEST_VERSION}, such as the one that requirements.lock names."
+        )
+    return dict(raw)
 
 
 def parse_manifest(raw: Mapping[str, Any]) -> Manifest:

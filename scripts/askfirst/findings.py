@@ -68,14 +68,18 @@ class Finding:
         return "  ".join(part for part in (name, self.count, self.path) if part)
 
 
-def render(findings: Iterable[Finding], heading: str) -> str:
-    """A report to act on: under each rule, what was found, said once for all the places where it is the same."""
+def render(findings: Iterable[Finding], heading: str, most: int | None = None) -> str:
+    """A report to act on: under each rule, what was found, said once for all the places where it is the same.
+
+    ``most`` statements are told in full; TOLD of them, unless said otherwise.
+    """
+    limit = TOLD if most is None else most
     statements: dict[tuple[str, str, str, str], list[Finding]] = {}
     for finding in sorted(set(findings)):
         statements.setdefault((finding.code, finding.what, finding.why, finding.fix), []).append(finding)
     lines = [heading]
     previous = ""
-    for (code, what, why, fix), same in list(statements.items())[:TOLD]:
+    for (code, what, why, fix), same in list(statements.items())[:limit]:
         if code != previous:
             lines += ["", f"{code}  {RULES[code]}  (docs/rules/{code}.md)"]
             previous = code
@@ -86,8 +90,8 @@ def render(findings: Iterable[Finding], heading: str) -> str:
         lines += [f"    {name:<6}{text}" for name, text in said.items() if text]
         shortest = min((finding.way for finding in same if finding.way), key=len, default=())
         lines += [f"    {'way' if number == 0 else '':<6}{line}" for number, line in enumerate(shortest)]
-    if len(statements) > TOLD:
-        lines += ["", f"and {len(statements) - TOLD} more, under {', '.join(more(list(statements)[TOLD:]))}"]
+    if len(statements) > limit:
+        lines += ["", f"and {len(statements) - limit} more, under {', '.join(more(list(statements)[limit:]))}"]
     return "\n".join(lines)
 
 

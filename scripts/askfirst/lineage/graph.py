@@ -13,10 +13,10 @@ from askfirst.lineage.flows import ROWS, Gap, QueryFlows, Subtype
 from askfirst.lineage.schema import Schema, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from askfirst.lineage.dialects import Binding
-    from askfirst.lineage.flows import Span
+    from askfirst.lineage.flows import Origin, Span
     from askfirst.lineage.project import Node
 
 Analyse = "Callable[[str, Schema, str], QueryFlows]"
@@ -87,12 +87,34 @@ def build_graph(
         found[unique_id] = one
         if one.node.parts and not one.node.complete and unique_id not in twins.values():
             schema.add(one.node.parts, table_of(one))
+    found = with_columns_read(found, binding)
     into: dict[Vertex, tuple[Edge, ...]] = {}
     for unique_id in found:
         for vertex, edges in edges_of(found[unique_id], found, binding, twins.get(unique_id)).items():
             into[vertex] = tuple(edges)
     reads = {unique_id: reads_of(one, found) for unique_id, one in found.items()}
     return Graph(found, build_order(nodes, reads, twins), into)
+
+
+def with_columns_read(found: Mapping[str, NodeFlows], binding: Binding) -> dict[str, NodeFlows]:
+    """Nodes with the columns that others read of them and that nobody had listed: without them no label would travel."""
+    listed = {unique_id: {binding.fold_text(column) for column in one.columns} for unique_id, one in found.items()}
+    missing: dict[str, dict[str, None]] = {}
+    for one in found.values():
+        for relation, column in origins_of(one):
+            if column != ROWS and relation in found and binding.fold_text(column) not in listed[relation]:
+                missing.setdefault(relation, {})[column] = None
+    return {
+        unique_id: replace(one, columns=(*one.columns, *sorted(missing.get(unique_id, ()))))
+        for unique_id, one in found.items()
+    }
+
+
+def origins_of(one: NodeFlows) -> Iterator[Origin]:
+    """Every column and row set that a node's SQL takes something from."""
+    if one.flows is not None:
+        for flows in (*(column.flows for column in one.flows.columns), one.flows.rows):
+            yield from (flow.origin for flow in flows)
 
 
 def twins_of(nodes: Mapping[str, Node]) -> dict[str, str]:

@@ -1,0 +1,7 @@
+"""``python -m askfirst``."""
+
+import sys
+
+from askfirst.cli import main
+
+sys.exit(main())

@@ -1,0 +1,219 @@
+"""Judge any dbt project by its artifacts alone: flows, labels, activation models, findings, and what was not seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from askfirst.activation import chosen, silent
+from askfirst.errors import WrongConfiguration
+from askfirst.findings import Finding
+from askfirst.label_file import labelled as with_file
+from askfirst.label_file import named, purposes_of
+from askfirst.labels import read_label
+from askfirst.lineage.graph import build_graph
+from askfirst.lineage.guarded import watched
+from askfirst.lineage.judge import Entry, judge, understated
+from askfirst.lineage.labelling import about_records, begin, entries_of, lowerings
+from askfirst.lineage.propagate import propagate
+from askfirst.policy import activation_models, mapping
+from askfirst.policy import check as check_policy
+from askfirst.reach import CONTRADICTED, UNREAD, blind_spots, within_reach
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from datetime import date
+
+    from askfirst.activation import Chosen
+    from askfirst.evidence import Evidence
+    from askfirst.label_file import LabelFile
+    from askfirst.lineage.graph import Graph
+    from askfirst.lineage.project import Node
+    from askfirst.lineage.propagate import Labelled
+    from askfirst.reach import Blind
+
+OWN_RECIPIENTS = {kind: kind for kind in ("self", "processor", "third_party")}
+TOLD = 12  # problems of labels told at once
+WHY_ENTRY = "a reclassification is the only way down for a label, and somebody answers for it"
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How much was analysed: nodes by kind, columns, and those of them whose origins are all known."""
+
+    models: int
+    models_read: int
+    columns: int
+    columns_resolved: int
+    raw_tables: int
+    raw_columns: int
+    raw_columns_labelled: int
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What a check found. ``unproved`` are the blind spots that leave the project unproved."""
+
+    activations: tuple[Chosen, ...]
+    labelled: Labelled
+    findings: tuple[Finding, ...]
+    blind: tuple[Blind, ...]
+    unproved: tuple[Blind, ...]
+    coverage: Coverage
+    entries: int
+
+    @property
+    def exit_code(self) -> int:
+        """1 for a leak, 3 for what is not proved, 0 for neither. A flow that was not seen is no leak, but no proof."""
+        blind = {spot.model for spot in self.unproved}
+        if any(finding.code != "AF006" or finding.what.partition(": ")[0] not in blind for finding in self.findings):
+            return 1
+        return 3 if self.unproved or self.findings else 0
+
+
+def graph_of(
+    evidence: Evidence,
+    file: LabelFile | None,
+    step: Callable[[], None] = lambda: None,
+    nodes: Mapping[str, Node] | None = None,
+) -> Graph:
+    """A project's flows, its nodes with the labels of a file; of all of it, or of ``nodes`` alone."""
+    graph = build_graph(nodes or evidence.nodes, evidence.binding, evidence.dialect, watched(step))
+    return with_file(graph, file) if file else graph
+
+
+def label(graph: Graph, purposes: frozenset[str], today: date) -> tuple[Labelled, tuple[Finding, ...]]:
+    """Carry the labels through a graph; and AF009 for each reclassification that does not count."""
+    lowered, problems = lowerings(graph, today)
+    wrong = [
+        Finding("AF009", node, "", f"reclassification `{name}`: {problem}", WHY_ENTRY, "put it right, or take it out")
+        for node, name, problem in problems
+    ]
+    wrong += namesakes(graph)
+    return propagate(graph, begin(graph, purposes), lowered, about_records(graph)), tuple(wrong)
+
+
+def namesakes(graph: Graph) -> Iterator[Finding]:
+    """AF009: two reclassifications of one name, of which nobody could say which one let something pass."""
+    holders: dict[str, list[str]] = {}
+    for one in graph.nodes.values():
+        for entry in entries_of(one):
+            holders.setdefault(str(entry.get("name")), []).append(one.node.name)
+    for name, models in sorted(holders.items()):
+        for model in models[1:]:
+            what = f"reclassification `{name}` has a namesake in {models[0]}"
+            yield Finding("AF009", model, "", what, WHY_ENTRY, "give each its own name")
+
+
+def entries(graph: Graph) -> dict[str, Entry]:
+    """The reclassifications by name; namesakes count for nothing."""
+    found: dict[str, Entry] = {}
+    for one in graph.nodes.values():
+        for entry in entries_of(one):
+            name, said = str(entry.get("name")), entry.get("purpose")
+            purposes = frozenset(map(str, said if isinstance(said, list) else [said]))
+            found[name] = Entry(name, frozenset() if name in found else purposes)
+    return found
+
+
+def check(
+    evidence: Evidence,
+    file: LabelFile | None,
+    selectors: tuple[str, ...],
+    today: date,
+    *,
+    reach_only: bool = False,
+    step: Callable[[], None] = lambda: None,
+) -> Checked:
+    """Judge a project. Raises AskfirstStop for what keeps it from being judged at all."""
+    graph = graph_of(evidence, file, step)
+    extra = {named(file, graph, "activation", name): said for name, said in file.activation.items()} if file else {}
+    activations = chosen(evidence.manifest, evidence.tags, selectors, extra, evidence.reference)
+    purposes = known_purposes(evidence, file, graph, activations)
+    check_labels(graph, purposes)
+    labelled, wrong = label(graph, purposes, today)
+    found = [*wrong, *judge(labelled, tuple(one.activation for one in activations), entries(graph))]
+    found += [*understated(labelled, purposes), *sayings(evidence, file, activations, purposes)]
+    reach = within_reach(graph, [one.model.unique_id for one in activations])
+    blind = blind_spots(graph, evidence.listed, reach)
+    unproved = tuple(spot for spot in blind if spot.kind in (UNREAD, CONTRADICTED) and (spot.reaches or not reach_only))
+    return Checked(
+        activations=activations,
+        labelled=labelled,
+        findings=tuple(sorted(set(found))),
+        blind=blind,
+        unproved=unproved,
+        coverage=coverage(graph, purposes),
+        entries=len(entries(graph)),
+    )
+
+
+def activation_ids(
+    evidence: Evidence, file: LabelFile | None, graph: Graph, selectors: tuple[str, ...]
+) -> frozenset[str]:
+    """The unique ids of the activation models in a graph; none where none is said."""
+    extra = {named(file, graph, "activation", name): said for name, said in file.activation.items()} if file else {}
+    if not selectors and not extra and not activation_models(evidence.manifest):
+        return frozenset()
+    found = chosen(evidence.manifest, evidence.tags, selectors, extra, evidence.reference)
+    return frozenset(one.model.unique_id for one in found)
+
+
+def known_purposes(
+    evidence: Evidence, file: LabelFile | None, graph: Graph, activations: tuple[Chosen, ...] = ()
+) -> frozenset[str]:
+    """Every purpose that there is: by the label file and the seeds; where neither lists any, all that are named."""
+    listed = frozenset(file.purposes if file else ()) | frozenset(evidence.reference.purposes if evidence.reference else ())
+    if listed:
+        return listed
+    metas = [meta for one in graph.nodes.values() for meta in (one.node.meta, *one.node.column_meta.values())]
+    metas += [mapping(one.node.meta.get("activation")) for one in graph.nodes.values()]
+    said = {word for meta in metas for word in (*purposes_of(meta), meta.get("purpose")) if isinstance(word, str) and word}
+    return frozenset(said | {one.word("purpose") for one in activations} - {""})
+
+
+def check_labels(graph: Graph, purposes: frozenset[str]) -> None:
+    """A label that does not read is wrong configuration, wherever it stands.
+
+    One without `provenance` may be another tool's, which uses a word of ours: then the column counts as unlabelled.
+    """
+    problems = [
+        f"{one.node.yaml_path or one.node.path}: {one.node.name}.{name}: {problem}"
+        for one in graph.nodes.values()
+        for name, meta in (*one.node.column_meta.items(), *((("(rows)", one.node.meta),) if one.node.kind == "source" else ()))
+        for problem in read_label(meta, purposes).problems
+        if problem != "`provenance` is missing"
+    ]
+    if problems:
+        told = "\n  ".join(sorted(problems)[:TOLD])
+        more = f"\n  and {len(problems) - TOLD} more" if len(problems) > TOLD else ""
+        raise WrongConfiguration(f"Labels that cannot be read:\n  {told}{more}\nFix: correct each, then compile again.")
+
+
+def sayings(
+    evidence: Evidence, file: LabelFile | None, activations: tuple[Chosen, ...], purposes: frozenset[str]
+) -> Iterator[Finding]:
+    """What the activation models say of themselves: by this project's full policy where its seeds are, else the core."""
+    if evidence.reference is not None:
+        candidates = frozenset(model.name for model in evidence.manifest.models)
+        yield from check_policy(evidence.manifest, evidence.reference, candidates)
+        return
+    recipients = {**OWN_RECIPIENTS, **(file.recipients if file else {})}
+    for one in activations:
+        yield from silent(one, purposes, recipients)
+
+
+def coverage(graph: Graph, purposes: frozenset[str]) -> Coverage:
+    """How much was analysed."""
+    built = [one for one in graph.nodes.values() if one.node.kind in ("model", "snapshot")]
+    read = [one for one in built if not one.gaps]
+    raw = [one for one in graph.nodes.values() if one.node.kind in ("source", "seed")]
+    return Coverage(
+        models=len(built),
+        models_read=sum(not one.opaque for one in built),
+        columns=sum(len(one.columns) for one in built),
+        columns_resolved=sum(len(one.columns) for one in read),
+        raw_tables=len(raw),
+        raw_columns=sum(len(one.columns) for one in raw),
+        raw_columns_labelled=sum(read_label(meta, purposes).label is not None for one in raw for meta in one.node.column_meta.values()),
+    )

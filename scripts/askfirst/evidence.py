@@ -1,0 +1,153 @@
+"""What a check of any dbt project reads, without running it: manifest, catalog or warehouse, reference seeds.
+
+Whatever is missing, half written or of another version is EvidenceMissing, with the file and the way out.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from askfirst.artifacts import REBUILD, Manifest, Reference, load_manifest, parse_manifest, read_reference
+from askfirst.errors import EvidenceMissing
+from askfirst.lineage.project import read_catalog, read_nodes, with_catalog
+from askfirst.lineage.query_files import known_dialect
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from askfirst.lineage.dialects import Binding
+    from askfirst.lineage.project import Node
+
+COMPILE = "Fix: run `dbt compile` (or `dbt build`), which writes the SQL into the manifest; `dbt parse` does not."
+DOCS = "Fix: run `dbt docs generate` again after the build, or leave the file away (--catalog names another)."
+COLUMNS = """
+    select schema_name, table_name, column_name, data_type
+    from duckdb_columns() where not internal order by schema_name, table_name, column_index
+"""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A project as its artifacts tell of it.
+
+    ``columns_from`` is the file that the columns were read from, or empty; ``listed`` are the nodes that stand in it.
+    ``reference`` are the seeds of a project that has them as this one does. ``tags`` are each model's, by unique id.
+    """
+
+    name: str
+    dialect: str
+    binding: Binding
+    manifest: Manifest
+    nodes: Mapping[str, Node]
+    tags: Mapping[str, tuple[str, ...]]
+    columns_from: str
+    listed: frozenset[str]
+    reference: Reference | None
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where the evidence is. ``target`` and ``catalog`` have defaults under the project; ``warehouse`` has none."""
+
+    project: Path
+    target: Path | None = None
+    catalog: Path | None = None
+    warehouse: Path | None = None
+    dialect: str | None = None
+
+
+def read_evidence(places: Places) -> Evidence:
+    """Read a project's artifacts."""
+    target = places.target or places.project / "target"
+    path = target / "manifest.json"
+    raw = load_manifest(path)
+    dialect = places.dialect or str(raw["metadata"].get("adapter_type") or "")
+    binding = known_dialect(dialect)
+    try:
+        manifest, nodes = parse_manifest(raw), read_nodes(raw, binding)
+        tags = {unique_id: tags_of(node) for unique_id, node in raw["nodes"].items()}
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        what = f"{path} lacks what a manifest has ({type(error).__name__}: {error})."
+        raise EvidenceMissing(f"{what}\n{REBUILD}") from error
+    check_compiled(nodes, path)
+    columns_from, catalog = columns_of(places, target, nodes)
+    return Evidence(
+        name=str(raw["metadata"].get("project_name") or places.project.resolve().name),
+        dialect=dialect,
+        binding=binding,
+        manifest=manifest,
+        nodes=with_catalog(nodes, catalog),
+        tags=tags,
+        columns_from=columns_from,
+        listed=frozenset(catalog),
+        reference=reference_of(places.project),
+    )
+
+
+def tags_of(node: Mapping[str, Any]) -> tuple[str, ...]:
+    """A node's tags."""
+    tags = node.get("tags") or ()
+    return (tags,) if isinstance(tags, str) else tuple(map(str, tags))
+
+
+def check_compiled(nodes: Mapping[str, Node], path: Path) -> None:
+    """A manifest of `dbt parse` holds no compiled SQL: then nothing at all can be said."""
+    models = [node for node in nodes.values() if node.kind == "model" and node.language == "sql"]
+    if models and not any(node.sql for node in models):
+        what = f"{path} has compiled SQL for none of its {len(models)} models."
+        raise EvidenceMissing(f"{what}\n{COMPILE}")
+
+
+def columns_of(places: Places, target: Path, nodes: Mapping[str, Node]) -> tuple[str, dict[str, dict[str, str]]]:
+    """The columns that stand in the warehouse, by unique id, and the file that says so; empty where none does."""
+    if places.warehouse is not None:
+        return str(places.warehouse), warehouse_columns(places.warehouse, nodes)
+    path = places.catalog or target / "catalog.json"
+    if places.catalog is None and not path.exists():
+        return "", {}
+    return str(path), catalog_columns(path)
+
+
+def catalog_columns(path: Path) -> dict[str, dict[str, str]]:
+    """The columns of a ``catalog.json``."""
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+        return read_catalog(raw)
+    except FileNotFoundError as error:
+        raise EvidenceMissing(f"{path} is missing: which columns are there cannot be known.\n{DOCS}") from error
+    except OSError as error:
+        raise EvidenceMissing(f"{path} cannot be read: {error.strerror}.\nFix: make it readable.") from error
+    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise EvidenceMissing(f"{path} is half written or no JSON.\n{DOCS}") from error
+    except (KeyError, TypeError, AttributeError) as error:
+        what = f"{path} lacks what a catalog has ({type(error).__name__}: {error})."
+        raise EvidenceMissing(f"{what}\n{DOCS}") from error
+
+
+def warehouse_columns(path: Path, nodes: Mapping[str, Node]) -> dict[str, dict[str, str]]:
+    """The columns of a DuckDB file, opened read-only; relations are matched by schema and name."""
+    import duckdb
+
+    if not path.is_file():
+        raise EvidenceMissing(f"{path} is no file: there is no warehouse to read.\nFix: name a DuckDB file (--warehouse).")
+    try:
+        with duckdb.connect(str(path), read_only=True) as con:
+            rows = con.execute(COLUMNS).fetchall()
+    except duckdb.Error as error:
+        what = f"{path} cannot be opened as a DuckDB file ({type(error).__name__})."
+        raise EvidenceMissing(f"{what}\nFix: close whoever writes to it, or build again.") from error
+    standing: dict[tuple[str, ...], dict[str, str]] = {}
+    for schema, table, column, kind in rows:
+        standing.setdefault((schema.lower(), table.lower()), {})[column] = kind
+    places = {node.unique_id: tuple(part.lower() for part in node.parts[-2:]) for node in nodes.values()}
+    return {unique_id: standing[place] for unique_id, place in places.items() if place in standing}
+
+
+def reference_of(project: Path) -> Reference | None:
+    """The reference seeds of a project that keeps purposes and recipients as this one does."""
+    folder = project / "seeds" / "reference"
+    has_own = all((folder / name).is_file() for name in ("purposes.csv", "recipients.csv", "data.csv"))
+    return read_reference(project) if has_own else None
