@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from askfirst.findings import RULES
 from askfirst.lineage.flows import ROWS
-from askfirst.lineage.graph import Vertex
-from askfirst.lineage.labelling import RAW, columns_of, entries_of, taken_off
+from askfirst.lineage.labelling import RAW
 from askfirst.lineage.ways import hops
+from askfirst.report.exceptions import gaps, reclassifications
 from askfirst.report.layers import picture_of
 from askfirst.report.records import (
     Arrived,
     AudienceReport,
-    GapLine,
-    Reclassification,
     Report,
     RuleLine,
     SqlText,
@@ -29,10 +28,10 @@ from askfirst.report.records import (
 from askfirst.report.ways_back import ways_back
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from askfirst.findings import Finding
-    from askfirst.lineage.graph import Edge, NodeFlows
+    from askfirst.lineage.graph import Edge, Vertex
     from askfirst.lineage.propagate import Labelled, Mark
     from askfirst.report.records import Audience, Check, Dossier
 
@@ -45,7 +44,7 @@ AT_EVERY = ("AF005", "AF006", "AF007", "AF012", "AF016", "AF017", "AF107", "AF11
 AT_COLUMNS = ("AF001", "AF002", "AF008")
 AT_ROWS = ("AF014",)
 AT_EVERY_INDIRECT = ("AF003", "AF004")
-SAFE = re.compile(r"[^A-Za-z0-9_.-]")
+SAFE = re.compile(r"[^A-Za-z0-9_.]")
 COMPILED = re.compile(r"^.*/(?=compiled/)")
 
 
@@ -82,7 +81,7 @@ def verdict_of(findings: Sequence[Finding], parts: Sequence[Verdict]) -> Verdict
 
 def anchor_of(*parts: str) -> str:
     """A name as an anchor: two different names have two different ones, and no character needs an escape."""
-    return "--".join(SAFE.sub(lambda found: f"~{ord(found[0]):x}~", part) for part in parts)
+    return "-".join(SAFE.sub(lambda found: f"~{ord(found[0]):x}~", part) for part in parts)
 
 
 class Maker:
@@ -91,6 +90,7 @@ class Maker:
     def __init__(self, dossier: Dossier) -> None:
         self.dossier = dossier
         self.graph = dossier.labelled.graph
+        self.names = Counter(one.node.name for one in self.graph.nodes.values())
         self.steps: dict[Edge, Step] = {}
         self.lines: dict[str, set[int]] = {}
 
@@ -122,7 +122,9 @@ class Maker:
     def target(self, audience: Audience, vertex: Vertex, findings: tuple[Finding, ...]) -> Target:
         """One column, or the row set."""
         return Target(
-            anchor=anchor_of("column", audience.name, vertex.column) if vertex.column else anchor_of("rows", audience.name),
+            anchor=anchor_of("column", audience.name, vertex.column)
+            if vertex.column
+            else anchor_of("rows", audience.name),
             column=vertex.column,
             description=audience.descriptions.get(vertex.column, ""),
             arrived=arrived(self.dossier.labelled, vertex, self.dossier.purposes),
@@ -156,10 +158,10 @@ class Maker:
             if hop.place is not None and edge.span is not None:
                 line = one.node.sql.count("\n", 0, edge.span.start) + 1
                 self.lines.setdefault(edge.target.node, set()).add(line)
-                anchor = f"{sql_anchor(edge.target.node)}--{line}"
+                anchor = f"{self.sql_anchor(edge.target.node)}-{line}"
             elif one.node.sql:
                 self.lines.setdefault(edge.target.node, set())
-                anchor = sql_anchor(edge.target.node)
+                anchor = self.sql_anchor(edge.target.node)
             self.steps[edge] = Step(
                 source=hop.source,
                 target=hop.target,
@@ -172,18 +174,20 @@ class Maker:
             )
         return self.steps[edge]
 
+    def sql_anchor(self, unique_id: str) -> str:
+        """Where a node's SQL stands on the page: by its name, where no other node has it."""
+        name = self.graph.nodes[unique_id].node.name
+        return anchor_of("sql", name if self.names[name] == 1 else unique_id)
+
     def texts(self) -> tuple[SqlText, ...]:
         """The SQL of every node to which a step leads; call it last."""
         return tuple(
-            SqlText(sql_anchor(unique_id), one.node.name, one.node.path, one.node.sql, frozenset(self.lines[unique_id]))
+            SqlText(
+                self.sql_anchor(unique_id), one.node.name, one.node.path, one.node.sql, frozenset(self.lines[unique_id])
+            )
             for unique_id, one in sorted(self.graph.nodes.items(), key=lambda item: (item[1].node.name, item[0]))
             if unique_id in self.lines
         )
-
-
-def sql_anchor(unique_id: str) -> str:
-    """Where a node's SQL stands on the page."""
-    return anchor_of("sql", unique_id)
 
 
 def shown_path(path: str) -> str:
@@ -203,7 +207,7 @@ def verdict_of_audience(findings: Sequence[Finding], checks: Sequence[Check]) ->
 def arrived(labelled: Labelled, vertex: Vertex, purposes: frozenset[str]) -> Arrived:
     """The label that arrives at a place."""
     marks = labelled.marks.get(vertex, {})
-    personal = any(mark.kind == "datum" or mark.kind == "not_for" for mark, _ in marks)
+    personal = any(mark.kind in {"datum", "not_for"} for mark, _ in marks)
     against = {mark.word for mark, _ in marks if mark.kind == "not_for"}
     gaps = {mark.word for mark, _ in marks if mark.kind == "gap"}
     return Arrived(
@@ -231,7 +235,9 @@ def words_of(marks: Mapping[tuple[Mark, bool], object], kind: str) -> list[Word]
     return [Word(word, direct, entry) for (word, entry), direct in sorted(shown.items())]
 
 
-def rule_lines(findings: Sequence[Finding], checks: Sequence[Check], columns: int, dossier: Dossier) -> Iterator[RuleLine]:
+def rule_lines(
+    findings: Sequence[Finding], checks: Sequence[Check], columns: int, dossier: Dossier
+) -> Iterator[RuleLine]:
     """Each rule that something was checked by."""
     places = dict.fromkeys(AT_EVERY + AT_EVERY_INDIRECT, columns + 1)
     places |= dict.fromkeys(AT_COLUMNS, columns) | dict.fromkeys(AT_ROWS, 1)
@@ -251,52 +257,3 @@ def rule_lines(findings: Sequence[Finding], checks: Sequence[Check], columns: in
                 evaluated=counted(check.evaluated if check else 0, minimum),
                 unexpected=counted(check.unexpected if check else 0, minimum),
             )
-
-
-def reclassifications(dossier: Dossier) -> Iterator[Reclassification]:
-    """The entries of all models, those that do not count among them."""
-    for one in dossier.labelled.graph.nodes.values():
-        for number, entry in enumerate(entries_of(one)):
-            name = str(entry.get("name") or f"number {number + 1}")
-            yield Reclassification(
-                model=one.node.name,
-                name=name,
-                columns=columns_of(entry),
-                taken_off=tuple(sorted(taken_off(entry.get("from")))),
-                purpose=listed(entry.get("purpose")),
-                owner=listed(entry.get("owner")),
-                reason=listed(entry.get("reason")),
-                expires=listed(entry.get("expires")),
-                proof=listed(entry.get("proof")),
-                problems=tuple(
-                    problem for model, other, problem in dossier.problems if (model, other) == (one.node.name, name)
-                ),
-                arrives=tuple(sorted(audiences_with(dossier, lambda mark, name=name: mark.entry == name))),
-            )
-
-
-def listed(said: object) -> str:
-    """What YAML says under a key, as text."""
-    return ", ".join(map(str, said)) if isinstance(said, list) else str(said or "")
-
-
-def audiences_with(dossier: Dossier, wanted: Callable[[Mark], bool]) -> Iterator[str]:
-    """The audiences at which a mark arrives, anywhere."""
-    labelled = dossier.labelled
-    for audience in dossier.audiences:
-        vertices = labelled.graph.vertices(audience.unique_id) if audience.unique_id in labelled.graph.nodes else ()
-        if any(wanted(mark) for vertex in vertices for mark, _ in labelled.marks[vertex]):
-            yield audience.name
-
-
-def gaps(dossier: Dossier) -> Iterator[GapLine]:
-    """What could not be analysed, each reason of a node once."""
-    for one in dossier.labelled.graph.nodes.values():
-        for reason in sorted({gap.reason for gap in one.gaps}):
-            yield GapLine(one.node.name, one.node.path, reason, reaches(dossier, one, reason))
-
-
-def reaches(dossier: Dossier, one: NodeFlows, reason: str) -> tuple[str, ...]:
-    """The audiences that a gap reaches."""
-    word = f"{one.node.name}: {reason}"
-    return tuple(sorted(audiences_with(dossier, lambda mark: mark.kind == "gap" and mark.word == word)))

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 KEPT_APART = frozenset({"inferred", "third_party"})
 LAYERS = ("raw", "staging", "intermediate", "marts", "segments", "activation")
+Place = tuple[str, bool]  # a layer, and whether it is the lane that is kept apart
 BESIDE = ""
 """The layer of what only reads the way of the data: the gate, the audit."""
 
@@ -47,7 +48,7 @@ def picture_of(labelled: Labelled, audiences: tuple[Audience, ...]) -> Picture:
     return Picture(tuple(boxes), tuple(streams), sum(layer == BESIDE for layer in layers.values()))
 
 
-def box(layer: str, kept_apart: bool, vertices: list[Vertex], flows: Mapping[tuple[object, object], int]) -> Box:
+def box(layer: str, kept_apart: bool, vertices: list[Vertex], flows: Mapping[tuple[Place, Place], int]) -> Box:
     """One box, counted."""
     here = (layer, kept_apart)
     rows = sum(vertex.column == ROWS for vertex in vertices)
@@ -58,8 +59,7 @@ def box(layer: str, kept_apart: bool, vertices: list[Vertex], flows: Mapping[tup
 def is_kept_apart(labelled: Labelled, vertex: Vertex) -> bool:
     """Whether inferred or third-party data reaches a place, with no reclassification in between."""
     return any(
-        mark.kind == "provenance" and mark.word in KEPT_APART and not mark.entry
-        for mark, _ in labelled.marks[vertex]
+        mark.kind == "provenance" and mark.word in KEPT_APART and not mark.entry for mark, _ in labelled.marks[vertex]
     )
 
 
@@ -70,7 +70,7 @@ def layers_of(graph: Graph, audiences: tuple[Audience, ...]) -> dict[str, str]:
     under = ancestors(graph, activation)
     found = {}
     for unique_id, one in graph.nodes.items():
-        folder = (one.node.path.split("/") + ["", ""])[1]
+        folder = one.node.path.partition("/")[2].partition("/")[0]
         if one.node.kind in RAW:
             found[unique_id] = "raw"
         elif unique_id in activation:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from askfirst.report.records import Box, Picture, Stream
 
-WIDTH, GAP, HEIGHT = 132, 62, 92  # of a box; between two; of a box
+WIDTH, GAP, HEIGHT = 122, 52, 92  # of a box; between two; of a box
 MARGIN, RAIL = 6, 22  # at the sides; between two rails
 HEADS = 26  # room for the layers' names
 BETWEEN = 92  # between the lanes
@@ -41,10 +41,7 @@ def svg(picture: Picture) -> str:
         f'<svg viewBox="0 0 {right} {bottom}" role="img" aria-labelledby="picture-title picture-text">',
         '<title id="picture-title">The layers and what flows between them</title>',
         f'<desc id="picture-text">{description(picture)}</desc>',
-        '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" '
-        'orient="auto-start-reverse"><path class="tip" d="M0 0L8 4L0 8z"/></marker>'
-        '<marker id="tip-bad" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" '
-        'orient="auto-start-reverse"><path class="tip-bad" d="M0 0L8 4L0 8z"/></marker></defs>',
+        f"<defs>{marker('tip')}{marker('tip-bad')}</defs>",
         *(head(index, layer) for index, layer in enumerate(LAYERS)),
         wall(picture, low),
         *(railway(rail, top, upper=True) for rail in upper),
@@ -54,6 +51,14 @@ def svg(picture: Picture) -> str:
         "</svg>\n",
     ]
     return "\n".join(part for part in parts if part)
+
+
+def marker(kind: str) -> str:
+    """The tip of an arrow."""
+    return (
+        f'<marker id="{kind}" viewBox="0 0 8 8" refX="7" refY="4" markerUnits="userSpaceOnUse" markerWidth="9" '
+        f'markerHeight="9" orient="auto-start-reverse"><path class="{kind}" d="M0 0L8 4L0 8z"/></marker>'
+    )
 
 
 def description(picture: Picture) -> str:
@@ -88,12 +93,12 @@ def drawn(box: Box, y: int) -> str:
     kind = ("leak" if box.layer in GUARDED else "apart") if box.kept_apart else "open"
     lines = (
         plural(box.tables, "table"),
-        plural(box.columns, "column"),
-        plural(box.row_sets, "row set"),
+        plural(box.columns, "column") if box.columns else "",
+        plural(box.row_sets, "row set") if box.row_sets else "",
         f"{plural(box.within, 'flow')} within" if box.within else "",
     )
     said = "".join(
-        f'<text class="{"first" if row == 0 else "line"}" x="{x + 12}" y="{y + 23 + 20 * row}">{line}</text>'
+        f'<text class="{"first" if row == 0 else "line"}" x="{x + 11}" y="{y + 23 + 20 * row}">{line}</text>'
         for row, line in enumerate(line for line in lines if line)
     )
     return f'<g class="box {kind}"><rect x="{x}" y="{y}" width="{WIDTH}" height="{HEIGHT}" rx="7"/>{said}</g>'
@@ -102,10 +107,7 @@ def drawn(box: Box, y: int) -> str:
 def wall(picture: Picture, y: int) -> str:
     """Before the segments, in the lower lane: the wall, where it holds, and the lane's name."""
     x = left("segments") - GAP // 2
-    name = (
-        f'<text class="lane" x="{MARGIN}" y="{y - 12}">kept apart: inferred, third-party, '
-        "and all that depends on them</text>"
-    )
+    name = f'<text class="lane" x="{MARGIN}" y="{y - 10}">kept apart</text>'
     if any(box.kept_apart and box.layer in GUARDED and box.tables for box in picture.boxes):
         return name
     return (
@@ -184,8 +186,7 @@ def railway(rail: Rail, edge: int, *, upper: bool) -> str:
     turn = 6 * sign
     kind, tip = ("flow bad", "tip-bad") if is_leak(rail.stream) else ("flow", "tip")
     path = (
-        f"M{start} {edge}V{y - turn}Q{start} {y} {start + 6} {y}H{end - 6}Q{end} {y} {end} {y - turn}"
-        f"V{edge + 2 * sign}"
+        f"M{start} {edge}V{y - turn}Q{start} {y} {start + 6} {y}H{end - 6}Q{end} {y} {end} {y - turn}V{edge + 2 * sign}"
     )
     middle = left(rail.stream.source[0]) + WIDTH + GAP // 2
     return (

@@ -23,7 +23,7 @@ from askfirst.lineage.labelling import begin, entries_of, lowerings
 from askfirst.lineage.project import read_catalog, read_nodes, with_catalog
 from askfirst.lineage.propagate import propagate
 from askfirst.policy import activation_models, told
-from askfirst.report.records import JUDGED, Audience, Check, Dossier
+from askfirst.report.records import JUDGED, Audience, Check, Dossier, Gate
 from askfirst.sql import literal
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from duckdb import DuckDBPyConnection
 
-    from askfirst.artifacts import Manifest, Model, Reference
+    from askfirst.artifacts import Manifest, Model
     from askfirst.lineage.graph import Graph
     from askfirst.lineage.project import Node
 
@@ -63,74 +63,55 @@ AS_OF = "select max(as_of) from gate.gate_results"
 
 
 def read_dossier(root: Path, target: Path, warehouse: Path | None, minimum: int = 20) -> Dossier:
-    """Read everything. Without a warehouse, columns are those of ``catalog.json`` or YAML, and the gate says nothing."""
+    """Read everything. Without a warehouse, columns are those of ``catalog.json`` or YAML; of the gate is nothing."""
     manifest = read_manifest(target)
     raw = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
-    reference = read_reference(root)
     dialect = raw["metadata"].get("adapter_type") or "duckdb"
     binding = binding_of(dialect)
     if binding is None:
-        raise WrongConfiguration(f"Nobody has looked at how the dialect `{dialect}` binds names.\nFix: use one that is known.")
+        raise WrongConfiguration(f"How the dialect `{dialect}` binds names is not known.\nFix: use one that is.")
     nodes = read_nodes(raw, binding)
     catalog = target / "catalog.json"
-    checks: tuple[Check, ...] = ()
-    refused: tuple[Finding, ...] = ()
-    as_of = ""
+    gate = Gate()
     if warehouse is not None:
         with opened(warehouse) as con:
             nodes = with_catalog(nodes, standing(con, nodes))
-            checks, refused, as_of = read_gate(con, manifest)
+            gate = read_gate(con, manifest)
     elif catalog.exists():
         nodes = with_catalog(nodes, read_catalog(json.loads(catalog.read_text(encoding="utf-8"))))
     audiences = tuple(
         described(audience_of(manifest, model), raw["nodes"][model.unique_id]) for model in activation_models(manifest)
     )
-    return dossier_of(
-        build_graph(nodes, binding, dialect),
-        audiences,
-        reference,
-        project=raw["metadata"].get("project_name") or root.resolve().name,
-        as_of=as_of,
-        checks=checks,
-        refused=refused,
-        minimum=minimum,
-    )
+    purposes = frozenset(read_reference(root).purposes)
+    project = raw["metadata"].get("project_name") or root.resolve().name
+    dossier = dossier_of(build_graph(nodes, binding, dialect), audiences, purposes, gate, project)
+    return replace(dossier, minimum=minimum)
 
 
 def dossier_of(
-    graph: Graph,
-    audiences: tuple[Audience, ...],
-    reference: Reference,
-    *,
-    project: str,
-    as_of: str,
-    checks: tuple[Check, ...],
-    refused: tuple[Finding, ...],
-    minimum: int,
+    graph: Graph, audiences: tuple[Audience, ...], purposes: frozenset[str], gate: Gate, project: str
 ) -> Dossier:
     """Judge a graph, and put what the gate refused beside it."""
-    purposes = frozenset(reference.purposes)
-    today = datetime.fromisoformat(as_of).date() if as_of else datetime.now(UTC).date()
+    today = datetime.fromisoformat(gate.as_of).date() if gate.as_of else datetime.now(UTC).date()
     lowered, problems = lowerings(graph, today)
     labelled = propagate(graph, begin(graph, purposes), lowered)
     activations = tuple(Activation(one.unique_id, one.purpose, one.subject) for one in audiences)
     findings = (
-        *refused,
+        *gate.refused,
         *judge(labelled, activations, entries(graph)),
         *understated(labelled, purposes),
         *(broken(graph, *problem) for problem in problems),
     )
     return Dossier(
         project=project,
-        as_of=as_of,
+        as_of=gate.as_of,
         labelled=labelled,
         audiences=audiences,
         findings=tuple(sorted(set(findings))),
-        checks=checks,
+        checks=gate.checks,
         purposes=purposes,
         problems=tuple(problems),
-        minimum=minimum,
-        judged=JUDGED - {"AF014"},  # it needs the data behind each segment's `uses`, which nothing maps yet
+        judged=JUDGED - {"AF014"},  # it needs the data behind a segment's `uses`, which nothing maps yet
     )
 
 
@@ -149,19 +130,27 @@ def broken(graph: Graph, model: str, entry: str, problem: str) -> Finding:
     """AF009: a reclassification that does not count."""
     path = next((one.node.yaml_path for one in graph.nodes.values() if one.node.name == model), "")
     why = "what lowers a label must be owned, reasoned, proved and in date"
-    return Finding("AF009", model, "", f"reclassification `{entry}`: {problem}", why, "put it right, or take it out", path)
+    return Finding(
+        "AF009", model, "", f"reclassification `{entry}`: {problem}", why, "put it right, or take it out", path
+    )
 
 
 def audience_of(manifest: Manifest, model: Model) -> Audience:
     """An activation model and its segment, as far as they say what they are."""
-    said = told(manifest, model)
-    texts = {
-        key: str(said[key])
-        for key in ("purpose", "channel", "recipient", "owner", "subject", "reason", "control")
-        if said.get(key)
-    }
+    said = {key: str(value or "") for key, value in told(manifest, model).items()}
     segment = manifest.model(f"seg_{said.get('segment')}")
-    return Audience(unique_id=model.unique_id, model=model.name, segment=segment.unique_id if segment else "", **texts)
+    return Audience(
+        unique_id=model.unique_id,
+        model=model.name,
+        segment=segment.unique_id if segment else "",
+        purpose=said.get("purpose", ""),
+        channel=said.get("channel", ""),
+        recipient=said.get("recipient", ""),
+        owner=said.get("owner", ""),
+        subject=said.get("subject", ""),
+        reason=said.get("reason", ""),
+        control=said.get("control", ""),
+    )
 
 
 def described(audience: Audience, node: Mapping[str, Any]) -> Audience:
@@ -196,16 +185,17 @@ def standing(con: DuckDBPyConnection, nodes: Mapping[str, Node]) -> dict[str, di
     return {unique_id: found[node.parts] for unique_id, node in nodes.items() if node.parts in found}
 
 
-def read_gate(con: DuckDBPyConnection, manifest: Manifest) -> tuple[tuple[Check, ...], tuple[Finding, ...], str]:
-    """What the gate recorded last: checks as counts, what it refused, and its `as_of`; nothing where it has not run."""
+def read_gate(con: DuckDBPyConnection, manifest: Manifest) -> Gate:
+    """What the gate recorded last; nothing where it has not run."""
     try:
         checks = tuple(Check(*row) for row in con.execute(CHECKS).fetchall())
         refused = con.execute(REFUSED).fetchall()
         ((as_of,),) = con.execute(AS_OF).fetchall()
     except duckdb.CatalogException:
-        return (), (), ""
+        return Gate()
     paths = {model.name: model.path for model in manifest.models}
     findings = tuple(
-        Finding(code, model, column, message, "", fix, paths.get(model, "")) for code, model, column, message, fix in refused
+        Finding(code, model, column, message, "", fix, paths.get(model, ""))
+        for code, model, column, message, fix in refused
     )
-    return checks, findings, f"{as_of.isoformat()}Z" if as_of else ""
+    return Gate(checks, findings, f"{as_of.isoformat()}Z" if as_of else "")

@@ -59,7 +59,7 @@ class Audience:
 
 @dataclass(frozen=True)
 class Check:
-    """What the gate did about one rule in one activation model, as counts. ``evaluated`` and ``unexpected`` are rows."""
+    """What the gate did about one rule in one activation model. ``evaluated`` and ``unexpected`` count rows."""
 
     model: str
     code: str
@@ -73,6 +73,15 @@ class Check:
     def total(self) -> int:
         """How many checks there were."""
         return self.passed + self.failed + self.unjudged
+
+
+@dataclass(frozen=True)
+class Gate:
+    """What the gate recorded last: its checks, what it refused, and its `as_of` as UTC text; empty: it has not run."""
+
+    checks: tuple[Check, ...] = ()
+    refused: tuple[Finding, ...] = ()
+    as_of: str = ""
 
 
 @dataclass(frozen=True)

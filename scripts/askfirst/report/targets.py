@@ -7,8 +7,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from askfirst.findings import RULES
-from askfirst.report.assemble import shown_path
-from askfirst.report.html import breakable, chip, code, details, excerpt, facts, link, number, people, plural, table
+from askfirst.report.assemble import PROVENANCES, shown_path
+from askfirst.report.html import chip, code, details, excerpt, facts, link, number, people, plural, table
 from askfirst.report.records import Verdict
 from askfirst.report.words import HOW, HOW_ROWS
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from askfirst.report.records import AudienceReport, RuleLine, Step, Target, Way, Word
 
 FEW = 6  # so many raw columns are listed at once; more are put together by provenance
+ORDER = (*PROVENANCES, "unlabelled")
+PASSES = {False: "a value may pass", True: "rows are taken over"}
 SIGNS = {Verdict.CLEAN: ("good", "\u2713"), Verdict.FOUND: ("bad", "\u2715"), Verdict.UNPROVED: ("open", "?")}
 
 
@@ -48,15 +50,17 @@ def audience_chapter(one: AudienceReport, minimum: int) -> str:
     )
     body += details(rules_summary(one), rules_table(one.rules, minimum), "evidence")
     elsewhere = [finding for finding in one.findings if finding.model != audience.model]
-    body += finding_list(elsewhere, minimum)
-    body += "".join(target_part(target, audience.purpose, minimum) for target in one.targets)
+    body += finding_list(elsewhere)
+    body += "".join(target_part(target, audience.purpose) for target in one.targets)
     return f'<article aria-labelledby="{one.anchor}">{body}</article>\n'
 
 
 def rules_summary(one: AudienceReport) -> str:
     """The rules in one line."""
     checks, passed = sum(rule.checks for rule in one.rules), sum(rule.passed for rule in one.rules)
-    gate = f"{number(passed)} of {plural(checks, 'check')} of the gate passed" if checks else "no evidence from the gate"
+    gate = (
+        f"{number(passed)} of {plural(checks, 'check')} of the gate passed" if checks else "no evidence from the gate"
+    )
     return f"{plural(len(one.rules), 'rule')} checked; {gate}"
 
 
@@ -81,14 +85,14 @@ def rules_table(rules: Sequence[RuleLine], minimum: int) -> str:
     return note + table(names, lines, "cards")
 
 
-def target_part(target: Target, purpose: str, minimum: int) -> str:
+def target_part(target: Target, purpose: str) -> str:
     """A column, or the row set."""
     name = code(target.column) if target.column else "Who is in this table (its row set)"
     description = f'<p class="said">{escape(target.description)}</p>' if target.description else ""
     return (
         f'<section class="target" aria-labelledby="{target.anchor}">'
         f'<h4 id="{target.anchor}">{name} <a class="self" href="#{target.anchor}" '
-        f'aria-label="Link to this place">#</a></h4>{description}{finding_list(target.findings, minimum)}'
+        f'aria-label="Link to this place">#</a></h4>{description}{finding_list(target.findings)}'
         f"{labels(target, purpose)}{ways(target)}</section>\n"
     )
 
@@ -113,7 +117,11 @@ def words(found: Sequence[Word], kind: str = "") -> str:
     """Words as chips; one that was taken off says by what."""
     return " ".join(
         chip(word.word, kind or word.word)
-        + (f' <span class="quiet">taken off by {link("reclassifications", escape(word.entry))}</span>' if word.entry else "")
+        + (
+            f' <span class="quiet">taken off by {link("reclassifications", escape(word.entry))}</span>'
+            if word.entry
+            else ""
+        )
         for word in found
     )
 
@@ -132,7 +140,7 @@ def ways(target: Target) -> str:
     """All raw columns that reach a target, with their ways."""
     if not target.ways:
         return (
-            '<p class="none">No raw column reaches it: the SQL itself says what stands there, the same for everyone.</p>'
+            '<p class="none">No raw column reaches it: the SQL itself says what stands there, for everyone alike.</p>'
         )
     shown = sum(way.shown for way in target.ways)
     columns = sum(not way.is_rows for way in target.ways)
@@ -140,78 +148,94 @@ def ways(target: Target) -> str:
     both = plural(columns, "raw column") + (f" and {plural(row_sets, 'raw row set')}" if row_sets else "")
     how = "its rows come from" if not target.column else "a value may pass from"
     told = f'<p class="told">{both} {"reaches" if len(target.ways) == 1 else "reach"} it; {how} {number(shown)}.</p>'
+    is_rows = not target.column
     if len(target.ways) <= FEW:
-        return told + way_list(sorted(target.ways, key=lambda way: (not way.shown, way.is_rows, way.origin)), target)
+        few = sorted(target.ways, key=lambda way: (not way.shown, way.is_rows, way.origin))
+        return told + way_list(few, target_is_rows=is_rows)
     parts = []
-    for (shown_first, title), group in groupby(sorted(target.ways, key=place), key=lambda way: place(way)[1::2]):
+    for key, group in groupby(sorted(target.ways, key=place), key=lambda way: place(way)[:2]):
         members = list(group)
-        summary = f"{title} <span class=count>{number(len(members))}</span>"
-        parts.append(details(summary, way_list(members, target), "group" + (" first" if shown_first == 0 else "")))
+        title = group_title(members, target_is_rows=is_rows)
+        parts.append(details(title, way_list(members, target_is_rows=is_rows), f"group of{key[0]}"))
     return told + "".join(parts)
 
 
-def place(way: Way) -> tuple[int, int, str, str, str]:
-    """Where a way stands: what may be seen first, then by provenance; row sets of raw tables last."""
+def place(way: Way) -> tuple[int, tuple[int, ...], str]:
+    """Where a way stands: what may be seen first, then what decides, by provenance; row sets of raw tables last."""
     if way.shown:
-        title = '<span class="how shown">a value may pass</span>' if not way.is_rows else "rows taken over from raw tables"
-        return 0, 0, "", title, way.origin
+        return 0, (), way.origin
     if way.is_rows:
-        return 2, 2, "", '<span class="how">decides</span> row sets of raw tables', way.origin
-    chips = " ".join(chip(word, word) for word in way.provenance)
-    return 1, 1, "+".join(way.provenance), f'<span class="how">decides</span> {chips}', way.origin
+        return 2, (), way.origin
+    return 1, tuple(ORDER.index(word) for word in way.provenance), way.origin
 
 
-def way_list(members: Sequence[Way], target: Target) -> str:
+def group_title(members: Sequence[Way], *, target_is_rows: bool) -> str:
+    """The title of ways that stand together."""
+    first, row_sets = members[0], sum(way.is_rows for way in members)
+    counted = [
+        plural(len(members) - row_sets, "raw column") if row_sets < len(members) else "",
+        plural(row_sets, "row set of a raw table", "row sets of raw tables") if row_sets else "",
+    ]
+    told = " and ".join(filter(None, counted))
+    if first.shown:
+        return f"<strong>{told}: {PASSES[target_is_rows and bool(row_sets)]}</strong>"
+    chips = "" if first.is_rows else " ".join(chip(word, word) for word in first.provenance) + " "
+    return f"{chips}{told} {'decides' if len(members) == 1 else 'decide'}"
+
+
+def way_list(members: Sequence[Way], *, target_is_rows: bool) -> str:
     """Ways, each in a line that opens."""
-    return "".join(way_part(way, target) for way in members)
+    return "".join(way_part(way, target_is_rows=target_is_rows) for way in members)
 
 
-def way_part(way: Way, target: Target) -> str:
+def way_part(way: Way, *, target_is_rows: bool) -> str:
     """One way: the raw column, then each hop."""
-    del target
     name = code(way.origin) if not way.is_rows else f"the rows of {code(way.origin)}"
     chips = "" if way.is_rows else " ".join(chip(word, word) for word in way.provenance)
     chips += "".join(" " + chip(word, "special") for word in (() if way.is_rows else way.special_category))
-    how = '<span class="how shown">a value may pass</span>' if way.shown else '<span class="how">decides</span>'
+    passes = PASSES[target_is_rows and way.is_rows]
+    how = f'<span class="how shown">{passes}</span>' if way.shown else '<span class="how">decides</span>'
     summary = f'{name} {chips} {how} <span class="quiet">{plural(len(way.steps), "hop")}</span>'
-    start = f'<li class="start">{name} <span class="quiet">{code(way.path)}</span></li>'
+    start = f'<li class="start">{name} <span class="quiet">{escape(way.path)}</span></li>'
     return details(summary, f'<ol class="way">{start}{"".join(map(step_item, way.steps))}</ol>', "path")
 
 
 def step_item(step: Step) -> str:
-    """One hop: where it leads and how, and behind it the line of SQL."""
+    """One hop: where it leads and how; behind it the line of SQL, or why there is none."""
     how = HOW_ROWS.get(step.subtype, HOW[step.subtype]) if step.source.endswith(" (rows)") else HOW[step.subtype]
-    summary = f"{breakable(step.target)} <b>{step.subtype.value}</b> <i>{how}</i>"
-    return f"<li><details><summary>{summary}</summary>{behind(step)}</details></li>"
-
-
-def behind(step: Step) -> str:
-    """The SQL of a hop with its place, or why there is none."""
+    told = f"{escape(step.target)} <b>{step.subtype.value}</b> <i>{how}</i>"
     if step.opaque:
-        return f'<p class="quiet">{escape(step.opaque)}; so everything that it reads counts. {code(step.path)}</p>'
-    if step.place is None:
-        whole = f"; {link(step.sql_anchor, 'its SQL')}" if step.sql_anchor else ""
-        return f'<p class="quiet">It follows from the query as a whole, not from one piece of it: {code(step.path)}{whole}.</p>'
-    path = f"{breakable(shown_path(step.place.path))}:{step.place.line}"
-    return f'{excerpt(step.place)}<p class="at">{link(step.sql_anchor, path)}</p>'
+        why = f"<p>{escape(step.opaque)}; so everything that it reads counts. {escape(step.path)}</p>"
+        return f"<li><details><summary>{told}</summary>{why}</details></li>"
+    if step.place is None:  # it follows from the query as a whole, not from one piece of it
+        whole = f" {link(step.sql_anchor, 'its SQL')}" if step.sql_anchor else ""
+        return f"<li class=whole>{told}{whole}</li>"
+    path = link(step.sql_anchor, f"{escape(shown_path(step.place.path))}:{step.place.line}")
+    return f"<li><details><summary>{told}</summary>{excerpt(step.place)}<p>{path}</p></details></li>"
 
 
-def finding_list(found: Sequence[Finding], minimum: int) -> str:
+def finding_list(found: Sequence[Finding]) -> str:
     """Findings at a place, if any."""
-    items = "".join(finding_item(one, minimum, place=False) for one in found)
+    items = "".join(finding_item(one, place=False, way=True) for one in found)
     return f'<ul class="findings">{items}</ul>' if items else ""
 
 
-def finding_item(one: Finding, minimum: int, *, place: bool) -> str:
+def finding_item(one: Finding, *, place: bool, way: bool) -> str:
     """One finding: what, why, way out, and how it got there."""
-    del minimum
     name = f"{one.model}.{one.column}" if one.column else one.model
     where = f"{code(name)} {code(shown_path(one.path)) if one.path else ''}<br>" if place else ""
-    parts = f"<strong>{escape(one.code)}</strong> {where}{escape(one.what)}."
+    rule = "" if place else f"{escape(sentence(RULES.get(one.code, '')))}: "
+    parts = f"<strong>{escape(one.code)}</strong> {where}{rule}{escape(one.what if rule else sentence(one.what))}."
     if one.why:
-        parts += f' <span class="quiet">{escape(one.why)}.</span>'
+        parts += f' <span class="quiet">{escape(sentence(one.why))}.</span>'
     if one.fix:
         parts += f"<br><em>Way out:</em> {escape(one.fix)}."
-    if one.way:
+    if one.way and way:
         parts += details("how it gets there", f"<pre>{escape(chr(10).join(one.way))}</pre>")
     return f"<li>{parts}</li>"
+
+
+def sentence(text: str) -> str:
+    """Text that begins with a capital, unless it begins with a name."""
+    first = text.partition(" ")[0]
+    return text[:1].upper() + text[1:] if first.isalpha() else text
