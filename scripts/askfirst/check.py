@@ -133,7 +133,7 @@ def check(
     check_labels(graph, purposes)
     labelled, wrong = label(graph, purposes, today)
     found = [*wrong, *judge(labelled, tuple(one.activation for one in activations), entries(graph))]
-    found += [*understated(labelled, purposes), *sayings(evidence, file, activations, purposes)]
+    found += [*understated(labelled, purposes, tuple(one.activation for one in activations)), *sayings(evidence, file, activations, purposes)]
     reach = within_reach(graph, [one.model.unique_id for one in activations])
     blind = blind_spots(graph, evidence.listed, reach)
     unproved = tuple(spot for spot in blind if spot.kind in (UNREAD, CONTRADICTED) and (spot.reaches or not reach_only))

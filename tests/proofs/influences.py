@@ -18,7 +18,17 @@ import duckdb
 from askfirst.lineage.flows import ROWS, Origin
 
 from tests.proofs.observe import appears, compare
-from tests.proofs.perturb import Field, Perturbation, broken_key, compared, drawn_relation, literals, of_column, of_rows, pool_of
+from tests.proofs.perturb import (
+    Field,
+    Perturbation,
+    broken_key,
+    compared,
+    drawn_relation,
+    literals,
+    of_column,
+    of_rows,
+    pool_of,
+)
 from tests.proofs.world import dotted
 
 if TYPE_CHECKING:

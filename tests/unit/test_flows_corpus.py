@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from askfirst.lineage.analyse import analyse
 from askfirst.lineage.dialects import BINDINGS
-from askfirst.lineage.flows import Flow
 from askfirst.lineage.schema import schema_of
 
 from tests.flows import Case, cases, schema
+
+if TYPE_CHECKING:
+    from askfirst.lineage.flows import Flow
 
 TABLES = {name: dict(columns) for name, columns in schema().items()}
 

@@ -30,6 +30,6 @@ class Check:
     kwargs: Mapping[str, object]
 
 
-def row_check(check_id: str, code: str, column: str, sentence: str, fix: str, *, query: str) -> Check:  # noqa: PLR0913
+def row_check(check_id: str, code: str, column: str, sentence: str, fix: str, *, query: str) -> Check:
     """A check that no row is found by a query; line breaks are for the reader here, not in the suite."""
     return Check(check_id, code, column, sentence, fix, ROWS, {"unexpected_rows_query": " ".join(query.split())})

@@ -1,7 +1,7 @@
 """The flows of what stands in the warehouse, judged: the SQL of the stamps, not that of the files on disk.
 
-Each relation's stamp holds the SQL that built it. The columns are those that stand there. So a model that was edited and
-not built again is judged by what it was when it was built, and told to be stale besides (AF013).
+Each relation's stamp holds the SQL that built it. The columns are those that stand there. So a model that was edited
+and not built again is judged by what it was when it was built, and told to be stale besides (AF013).
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from askfirst.lineage.judge import Activation, Entry, judge, understated
 from askfirst.lineage.labelling import about_records, begin, entries_of, lowerings
 from askfirst.lineage.project import Node, read_nodes, with_catalog
 from askfirst.lineage.propagate import Labelled, propagate
+from askfirst.lineage.ways import place_of
 from askfirst.policy import activation_models, told
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ _latest: dict[str, Judged] = {}  # by a digest of all that was judged: several m
 
 
 def judged(con: DuckDBPyConnection, artifacts: Path, reference: Reference, today: date) -> Judged:
-    """Judge what stands in the warehouse; anew only where something has changed. ``today`` is what entries expire by."""
+    """Judge what stands in the warehouse; anew only where it has changed. ``today`` is what entries expire by."""
     text = (artifacts / "manifest.json").read_text(encoding="utf-8")
     raw = json.loads(text)
     nodes = standing_nodes(con, raw)
@@ -116,7 +117,11 @@ def activations(manifest: Manifest, reference: Reference) -> tuple[Activation, .
         said = told(manifest, model)
         segment = manifest.model(f"seg_{said.get('segment')}")
         uses = said.get("uses")
-        data = {reference.categories[datum] for datum in uses if datum in reference.categories} if isinstance(uses, list) else set()
+        data = (
+            {reference.categories[datum] for datum in uses if datum in reference.categories}
+            if isinstance(uses, list)
+            else set()
+        )
         found.append(
             Activation(
                 model.unique_id,
@@ -145,13 +150,13 @@ def unproved(con: DuckDBPyConnection, labelled: Labelled) -> Iterator[Finding]:
                 if rows == [(0,)]:
                     continue
                 what = f"reclassification `{name}`: {rows[0][0]} rows break its proof"
-            yield Finding("AF009", one.node.name, "", what, WHY_ENTRY, "correct the model, or take the entry out", one.node.path)
+            yield Finding(
+                "AF009", one.node.name, "", what, WHY_ENTRY, "correct the model, or take the entry out", one.node.path
+            )
 
 
 def edges(found: Judged) -> Iterator[dict[str, object]]:
     """Every flow between two relations, one row each; an empty column name is the row set."""
-    from askfirst.lineage.ways import place_of
-
     graph = found.labelled.graph
     for unique_id in graph.order:
         node = graph.nodes[unique_id].node

@@ -13,7 +13,8 @@ SQL_TYPES = {"str": "varchar", "int": "bigint", "datetime": "timestamp"}
 
 @dataclass(frozen=True)
 class Row:
-    """One check of one candidate. Counts are of rows; ``way`` is how data got there, line by line; ``content_sha256`` is of what would be published."""
+    """One check of one candidate. Counts are of rows; ``way`` is how data got there, line by line;
+    ``content_sha256`` is of what would be published."""
 
     invocation_id: str
     as_of: datetime

@@ -132,7 +132,9 @@ def read_rows(con: DuckDBPyConnection, context: GateContext) -> list[Row]:
 def finding_of(row: Row, manifest: Manifest, context: GateContext) -> Finding:
     """A row that has not passed, with its place; policy finds in YAML, the other checks in what the model yields."""
     path = place_of(manifest, context.root, row.model, row.column_name, in_yaml=row.check_id.startswith(POLICY))
-    return Finding(row.code, row.model, row.column_name, row.message, "", row.fix, path, count_of(row), tuple(row.way.splitlines()))
+    return Finding(
+        row.code, row.model, row.column_name, row.message, "", row.fix, path, count_of(row), tuple(row.way.splitlines())
+    )
 
 
 def absent(manifest: Manifest, suites: dict[str, str], rows: list[Row]) -> list[Finding]:

@@ -20,22 +20,87 @@ WINDOW_ONLY = (
 )
 # Aggregates of DuckDB, PostgreSQL and Spark that sqlglot reads as functions it does not know.
 NAMED = frozenset(
-    """
-    approx_top_k arbitrary array_agg bit_and bit_or bit_xor bitstring_agg bool_and bool_or collect_list collect_set
-    count_if countif count_min_sketch entropy every favg first fsum histogram histogram_exact json_agg
-    json_agg_strict json_group_array json_group_object json_group_structure json_object_agg jsonb_agg
-    jsonb_object_agg kahan_sum kurtosis_pop last list listagg lttb mad max_by mean min_by percentile
-    percentile_approx product quantile_cont quantile_disc range_agg reservoir_quantile sem some string_agg sumkahan
-    sum_no_overflow variant_group_object xmlagg arg_max_null arg_min_null arg_max_nulls_last arg_min_nulls_last
-    """.split()
+    [
+        "approx_top_k",
+        "arbitrary",
+        "array_agg",
+        "bit_and",
+        "bit_or",
+        "bit_xor",
+        "bitstring_agg",
+        "bool_and",
+        "bool_or",
+        "collect_list",
+        "collect_set",
+        "count_if",
+        "countif",
+        "count_min_sketch",
+        "entropy",
+        "every",
+        "favg",
+        "first",
+        "fsum",
+        "histogram",
+        "histogram_exact",
+        "json_agg",
+        "json_agg_strict",
+        "json_group_array",
+        "json_group_object",
+        "json_group_structure",
+        "json_object_agg",
+        "jsonb_agg",
+        "jsonb_object_agg",
+        "kahan_sum",
+        "kurtosis_pop",
+        "last",
+        "list",
+        "listagg",
+        "lttb",
+        "mad",
+        "max_by",
+        "mean",
+        "min_by",
+        "percentile",
+        "percentile_approx",
+        "product",
+        "quantile_cont",
+        "quantile_disc",
+        "range_agg",
+        "reservoir_quantile",
+        "sem",
+        "some",
+        "string_agg",
+        "sumkahan",
+        "sum_no_overflow",
+        "variant_group_object",
+        "xmlagg",
+        "arg_max_null",
+        "arg_min_null",
+        "arg_max_nulls_last",
+        "arg_min_nulls_last",
+    ]
 )
 BY_ORDER = (exp.ArrayAgg, exp.GroupConcat, exp.First, exp.Last, exp.AnyValue, exp.JSONArrayAgg, exp.JSONObjectAgg)
 BY_ORDER_NAMED = frozenset(
-    "arbitrary array_agg collect_list first json_agg json_group_array jsonb_agg last list listagg string_agg".split()
+    [
+        "arbitrary",
+        "array_agg",
+        "collect_list",
+        "first",
+        "json_agg",
+        "json_group_array",
+        "jsonb_agg",
+        "last",
+        "list",
+        "listagg",
+        "string_agg",
+    ]
 )
 BY_ORDER_WINDOW = (exp.RowNumber, exp.FirstValue, exp.LastValue, exp.NthValue, exp.Lag, exp.Lead, exp.Ntile)
 PICKS = (exp.ArgMax, exp.ArgMin)
-PICKS_NAMED = frozenset("arg_max_null arg_min_null arg_max_nulls_last arg_min_nulls_last max_by min_by".split())
+PICKS_NAMED = frozenset(
+    ["arg_max_null", "arg_min_null", "arg_max_nulls_last", "arg_min_nulls_last", "max_by", "min_by"]
+)
 PERCENTILES = (exp.PercentileCont, exp.PercentileDisc, exp.Quantile, exp.Mode)
 
 

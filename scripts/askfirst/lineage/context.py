@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from sqlglot import exp
+
 from askfirst.lineage.flows import ROWS, Gap, Oddity, Origin, Span
 from askfirst.lineage.influences import IDENTITY, Origins
 from askfirst.lineage.relations import Column, Relation, Value
 
 if TYPE_CHECKING:
-    from sqlglot import exp
-
     from askfirst.lineage.dialects import Binding
+    from askfirst.lineage.influences import Influences
     from askfirst.lineage.relations import Cte, Scope
     from askfirst.lineage.schema import Schema, Table
 
@@ -80,7 +81,7 @@ class Context:
         """Something that is read and not known: any column may be in it, and what they are made of is a gap."""
         self.gap(reason, node)
         self.reads.add(name)
-        rows = {self.origins.key(Origin(name, ROWS)): None}
+        rows: Influences = {self.origins.key(Origin(name, ROWS)): None}
         return Relation((), rows, table=lambda column: self.base(name, column))
 
 
@@ -88,8 +89,6 @@ def span_of(node: exp.Expr | None) -> Span | None:
     """Where a node stands, by the identifiers in it; None where it has none that came from the text."""
     if node is None:
         return None
-    from sqlglot import exp
-
     own = node if isinstance(node, exp.Identifier) else None
     found = [own] if own else list(node.find_all(exp.Identifier))
     starts = [(meta["start"], meta["end"]) for meta in (identifier.meta for identifier in found) if "start" in meta]

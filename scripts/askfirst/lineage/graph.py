@@ -71,7 +71,7 @@ class Graph:
 def build_graph(
     nodes: Mapping[str, Node], binding: Binding, dialect: str, reading: Callable[..., QueryFlows] = analyse
 ) -> Graph:
-    """Analyse every node, in the order in which they are built. ``reading`` analyses one query (or has it in a cache).
+    """Analyse every node, in the order in which they are built. ``reading`` analyses one query, or has it in a cache.
 
     Raises EvidenceMissing for a cycle or for a node that reads what the manifest lacks.
     """
@@ -97,7 +97,7 @@ def build_graph(
 
 
 def with_columns_read(found: Mapping[str, NodeFlows], binding: Binding) -> dict[str, NodeFlows]:
-    """Nodes with the columns that others read of them and that nobody had listed: without them no label would travel."""
+    """Nodes with the columns that others read of them and nobody had listed: without them no label would travel."""
     listed = {unique_id: {binding.fold_text(column) for column in one.columns} for unique_id, one in found.items()}
     missing: dict[str, dict[str, None]] = {}
     for one in found.values():
@@ -124,9 +124,7 @@ def twins_of(nodes: Mapping[str, Node]) -> dict[str, str]:
     """
     built = {node.parts: node.unique_id for node in nodes.values() if node.kind != "source" and node.parts}
     return {
-        node.unique_id: built[node.parts]
-        for node in nodes.values()
-        if node.kind == "source" and node.parts in built
+        node.unique_id: built[node.parts] for node in nodes.values() if node.kind == "source" and node.parts in built
     }
 
 
@@ -161,9 +159,7 @@ def build_order(
         raise EvidenceMissing(f"Models read one another in a circle: {names}.\nFix: break the circle.") from error
 
 
-def analyse_node(
-    node: Node, schema: Schema, dialect: str, reading: Callable[..., QueryFlows]
-) -> NodeFlows:
+def analyse_node(node: Node, schema: Schema, dialect: str, reading: Callable[..., QueryFlows]) -> NodeFlows:
     """One node. Raw tables and seeds begin the graph; what cannot be read counts as opaque."""
     named = tuple(name for name, _ in node.columns)
     if node.kind in ("source", "seed"):
@@ -177,7 +173,11 @@ def analyse_node(
     except Unreadable as error:
         return NodeFlows(node, named, None, error.reason, error.span)
     columns = tuple(column.name for column in flows.columns)
-    if node.kind == "snapshot" or node.materialized == "incremental" or {c.lower() for c in named} <= {c.lower() for c in columns}:
+    if (
+        node.kind == "snapshot"
+        or node.materialized == "incremental"
+        or {c.lower() for c in named} <= {c.lower() for c in columns}
+    ):
         named = ()
     beside = tuple(name for name in named if name.lower() not in {column.lower() for column in columns})
     if beside and node.complete:
@@ -201,25 +201,40 @@ def edges_of(
     """The edges into each vertex of a node; ``twin`` is what builds it under another name."""
     unique_id = one.node.unique_id
     into: dict[Vertex, list[Edge]] = {Vertex(unique_id, column): [] for column in (*one.columns, ROWS)}
-    if one.flows is not None:
-        shown = {known: {binding.fold_text(c): c for c in found[known].columns} for known in one.flows.reads if known in found}
-        for column, flows in ((*((c.name, c.flows) for c in one.flows.columns), (ROWS, one.flows.rows))):
-            target = Vertex(unique_id, column)
-            for origin, subtype, span in flows:
-                name = shown.get(origin.relation, {}).get(binding.fold_text(origin.column), origin.column)
-                source = Vertex(origin.relation, name)
-                if source.node != unique_id:
-                    into[target].append(Edge(source, target, subtype, span))
-    if twin is not None:
-        for column in (*found[twin].columns, ROWS):
-            target = Vertex(unique_id, column)
-            into.setdefault(target, []).append(Edge(Vertex(twin, column), target, Subtype.IDENTITY, None))
-    if one.flows is None and one.opaque:
-        for parent in relations_under(one.node.depends_on, found):
-            for column in (*found[parent].columns, ROWS):
-                for target in into:
-                    into[target].append(Edge(Vertex(parent, column), target, Subtype.TRANSFORMATION, None))
+    for edge in (*by_sql(one, found, binding), *by_twin(unique_id, found, twin), *by_opacity(one, found, tuple(into))):
+        into.setdefault(edge.target, []).append(edge)
     return into
+
+
+def by_sql(one: NodeFlows, found: Mapping[str, NodeFlows], binding: Binding) -> Iterator[Edge]:
+    """The flows of a node's query. What an incremental model reads of itself came there by the same edges."""
+    if one.flows is None:
+        return
+    unique_id = one.node.unique_id
+    shown = {
+        known: {binding.fold_text(column): column for column in found[known].columns}
+        for known in one.flows.reads
+        if known in found
+    }
+    for column, flows in (*((column.name, column.flows) for column in one.flows.columns), (ROWS, one.flows.rows)):
+        for origin, subtype, span in flows:
+            name = shown.get(origin.relation, {}).get(binding.fold_text(origin.column), origin.column)
+            if origin.relation != unique_id:
+                yield Edge(Vertex(origin.relation, name), Vertex(unique_id, column), subtype, span)
+
+
+def by_twin(unique_id: str, found: Mapping[str, NodeFlows], twin: str | None) -> Iterator[Edge]:
+    """A source that the project itself builds has what its builder has."""
+    for column in (*found[twin].columns, ROWS) if twin is not None else ():
+        yield Edge(Vertex(twin or "", column), Vertex(unique_id, column), Subtype.IDENTITY, None)
+
+
+def by_opacity(one: NodeFlows, found: Mapping[str, NodeFlows], targets: tuple[Vertex, ...]) -> Iterator[Edge]:
+    """Of a node that nobody can read, everything may flow everywhere."""
+    for parent in relations_under(one.node.depends_on, found) if one.flows is None and one.opaque else ():
+        for column in (*found[parent].columns, ROWS):
+            for target in targets:
+                yield Edge(Vertex(parent, column), target, Subtype.TRANSFORMATION, None)
 
 
 def relations_under(depends_on: tuple[str, ...], found: Mapping[str, NodeFlows]) -> tuple[str, ...]:

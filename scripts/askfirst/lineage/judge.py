@@ -9,10 +9,10 @@ from askfirst.findings import Finding
 from askfirst.labels import ALLOWED, read_label
 from askfirst.lineage.flows import ROWS
 from askfirst.lineage.graph import Vertex
-from askfirst.lineage.ways import hops, told
+from askfirst.lineage.ways import called, hops, told
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from askfirst.lineage.graph import Graph
     from askfirst.lineage.propagate import Labelled, Mark
@@ -30,6 +30,8 @@ FORBIDDEN = {
 OUT = "use what the person told us; or ask them; or reclassify it, with owner, reason, expiry and proof (AF009)"
 LOWER = "say so in its label; or reclassify it, with owner, reason, expiry and proof (AF009)"
 OPEN = "write what can be read: SQL over ref() and source(), the dialect's own functions, named columns"
+BY_PLACE = frozenset({"unlabelled", "category", "oddity"})  # marks that say no more than where they begin
+ODD = {"clock": "the clock", "chance": "chance", "sample": "a sample", "cut": "a cut without an order"}
 DESCRIBES = frozenset({"consent", "operational"})
 
 
@@ -75,10 +77,10 @@ def at_vertex(
         entry = entries.get(mark.entry)
         if entry is not None and activation.purpose in entry.purposes:
             continue
-        fault = fault_of(mark, activation, direct=direct and vertex.column != ROWS)
+        path = labelled.path(vertex, mark, direct=direct) if mark.kind in BY_PLACE else ()
+        begins = called(labelled.graph, path[0].source if path else vertex)
+        fault = fault_of(mark, activation, begins, direct=direct and vertex.column != ROWS)
         if fault is None or (fault.code, fault.what) in seen:
-            continue
-        if mark.kind == "category" and not is_personal(labelled, mark):
             continue
         seen.add((fault.code, fault.what))
         yield placed(labelled, vertex, mark, fault, direct=direct)
@@ -91,43 +93,91 @@ def placed(labelled: Labelled, vertex: Vertex, mark: Mark, fault: Finding, *, di
     return replace(fault, model=node.name, column=vertex.column, path=node.path, way=way)
 
 
-def fault_of(mark: Mark, activation: Activation, *, direct: bool) -> Finding | None:
-    """What a mark means in an activation model; its place comes later."""
-    kind, word = mark.kind, mark.word
-    if kind == "provenance" and (word, direct) in FORBIDDEN:
+def fault_of(mark: Mark, activation: Activation, begins: str, *, direct: bool) -> Finding | None:
+    """What a mark that begins somewhere means in an activation model; its place comes later."""
+    meaning = MEANINGS.get(mark.kind)
+    return meaning(mark.word, activation, begins, direct) if meaning is not None else None
+
+
+def of_provenance(word: str, _activation: Activation, _begins: str, direct: bool) -> Finding | None:
+    """AF001 to AF004; AF012 for records that may filter and not describe."""
+    if (word, direct) in FORBIDDEN:
         code, what, why = FORBIDDEN[word, direct]
         return fault(code, what, why, OUT)
-    if kind == "provenance" and word in DESCRIBES and direct:
+    if word in DESCRIBES and direct:
         why = "permission and sending records may filter; they were not kept to describe people"
         return fault("AF012", f"{word} data flows into it", why, "take the column out")
-    if kind == "special_category":
-        what = f"data that tells of {word} {'flows into it' if direct else 'decides it'}"
-        return fault("AF005", what, SPECIAL, "leave it out; split such data off before it reaches a segment")
-    if kind == "subject" and word == "other":
-        what = f"data about somebody else {'flows into it' if direct else 'decides it'}"
+    return None
+
+
+def of_special_category(word: str, _activation: Activation, _begins: str, direct: bool) -> Finding:
+    """AF005."""
+    what = f"data that tells of {word} {told_as(direct)}"
+    return fault("AF005", what, SPECIAL, "leave it out; split such data off before it reaches a segment")
+
+
+def of_subject(word: str, activation: Activation, _begins: str, direct: bool) -> Finding | None:
+    """AF107 for somebody else's data, AF110 for a household's in an audience of single persons."""
+    if word == "other":
         why = "a gift tells of whoever gets it, who told us nothing (R38)"
-        return fault("AF107", what, why, "build on what the household bought for itself")
-    if kind == "subject" and word == "household" and activation.subject == "self":
-        what = f"household data {'flows into it' if direct else 'decides it'}, and the audience says subject: self"
+        fix = "build on what the household bought for itself"
+        return fault("AF107", f"data about somebody else {told_as(direct)}", why, fix)
+    if word == "household" and activation.subject == "self":
+        what = f"household data {told_as(direct)}, and the audience says subject: self"
         why = "what a household bought describes its other adults too, and nobody asked them (R41)"
         return fault("AF110", what, why, "say subject: household in its segment, so that the others are asked")
-    if kind == "gap":
-        return fault("AF006", word, BLIND, OPEN)
-    if kind == "unlabelled":
-        what = f"{word} reaches it without a label that can be read"
-        return fault("AF007", what, "a word that nobody knows cannot be judged", "label it in its YAML, under config.meta")
-    if kind == "not_for" and word == activation.purpose:
-        what = f"the audience is for {word}, and it {'shows' if direct else 'depends on'} what was not collected for that"
-        why = "consent counts for the purposes that it named"
-        return fault("AF012", what, why, "do without it, or ask again for the new purpose")
-    if kind == "category":
-        why = "a category that nobody owns is presumed, and what is presumed about a person is a guess"
-        fix = "give the column a `definition` with owner and says in its YAML; or label it inferred"
-        return fault("AF016", f"{word} turns data about people into a category", why, fix)
-    if kind == "oddity":
-        why = "equal input must give equal output, and as_of is the models' only clock"
-        return fault("AF017", f"it depends on {word}", why, "use as_of(); order by a key before you cut; do not sample")
     return None
+
+
+def of_purpose(word: str, activation: Activation, _begins: str, direct: bool) -> Finding | None:
+    """AF012."""
+    if word != activation.purpose:
+        return None
+    what = f"the audience is for {word}, and it {'shows' if direct else 'depends on'} what was not collected for that"
+    why = "consent counts for the purposes that it named"
+    return fault("AF012", what, why, "do without it, or ask again for the new purpose")
+
+
+def of_gap(word: str, _activation: Activation, _begins: str, _direct: bool) -> Finding:
+    """AF006."""
+    return fault("AF006", word, BLIND, OPEN)
+
+
+def of_unlabelled(_word: str, _activation: Activation, begins: str, _direct: bool) -> Finding:
+    """AF007."""
+    what = f"{begins} reaches it without a label that can be read"
+    return fault("AF007", what, "a word that nobody knows cannot be judged", "label it in its YAML, under config.meta")
+
+
+def of_category(_word: str, _activation: Activation, begins: str, _direct: bool) -> Finding:
+    """AF016."""
+    why = "a category that nobody owns is presumed, and what is presumed about a person is a guess"
+    fix = "give the column a `definition` with owner and says in its YAML; or label it inferred"
+    return fault("AF016", f"{begins} turns data about people into a category", why, fix)
+
+
+def of_oddity(word: str, _activation: Activation, begins: str, _direct: bool) -> Finding:
+    """AF017."""
+    why = "equal input must give equal output, and as_of is the models' only clock"
+    fix = "use as_of(); order by a key before you cut; do not sample"
+    return fault("AF017", f"{begins} depends on {ODD[word]}", why, fix)
+
+
+MEANINGS: dict[str, Callable[[str, Activation, str, bool], Finding | None]] = {
+    "provenance": of_provenance,
+    "special_category": of_special_category,
+    "subject": of_subject,
+    "not_for": of_purpose,
+    "gap": of_gap,
+    "unlabelled": of_unlabelled,
+    "category": of_category,
+    "oddity": of_oddity,
+}
+
+
+def told_as(direct: bool) -> str:
+    """Whether data passes or decides, in words."""
+    return "flows into it" if direct else "decides it"
 
 
 def fault(code: str, what: str, why: str, fix: str) -> Finding:
@@ -135,22 +185,16 @@ def fault(code: str, what: str, why: str, fix: str) -> Finding:
     return Finding(code, "", "", what, why, fix)
 
 
-def is_personal(labelled: Labelled, mark: Mark) -> bool:
-    """Whether the column that a category mark names is made of what people said or did."""
-    name, _, column = mark.word.rpartition(".")
-    for unique_id, one in labelled.graph.nodes.items():
-        if one.node.name == name:
-            marks = labelled.marks.get(Vertex(unique_id, column), {})
-            return any(other.kind == "provenance" and other.word in ("declared", "observed") for other, _ in marks)
-    return True
-
-
 def at_segment(labelled: Labelled, activation: Activation) -> Iterator[Finding]:
     """AF014: the data that select the members of a segment are those that its reason names."""
     vertex = Vertex(activation.segment, ROWS)
     if not activation.segment or vertex not in labelled.marks:
         return
-    found = {mark.word: (mark, direct) for mark, direct in sorted(labelled.marks[vertex]) if mark.kind == "datum" and not mark.entry}
+    found = {
+        mark.word: (mark, direct)
+        for mark, direct in sorted(labelled.marks[vertex])
+        if mark.kind == "datum" and not mark.entry
+    }
     why = "the person is told why, and shall be able to switch off just that"
     for word in sorted(set(found) - activation.data):
         what = f"`{word}` decides who is a member, and the segment's `uses` does not name it"
@@ -160,12 +204,12 @@ def at_segment(labelled: Labelled, activation: Activation) -> Iterator[Finding]:
     for word in sorted(activation.data - set(found)):
         what = f"the segment's `uses` names a datum of category `{word}`, which does not decide who is a member"
         node = labelled.graph.nodes[activation.segment].node
-        yield replace(fault("AF014", what, why, "take it out of `uses` and of the reason"), model=node.name, path=node.path)
+        yield replace(
+            fault("AF014", what, why, "take it out of `uses` and of the reason"), model=node.name, path=node.path
+        )
 
 
-def understated(
-    labelled: Labelled, purposes: frozenset[str], activations: tuple[Activation, ...]
-) -> Iterator[Finding]:
+def understated(labelled: Labelled, purposes: frozenset[str], activations: tuple[Activation, ...]) -> Iterator[Finding]:
     """AF008: a model's column that claims a label, and has flowing into it what the label does not say.
 
     What is built from activation models has no finding of its own: what is wrong there, is wrong before.
@@ -182,9 +226,16 @@ def understated(
             vertex = Vertex(unique_id, column)
             for mark, direct in sorted(labelled.marks[vertex], key=lambda item: (item[0], not item[1])):
                 claimed = label.provenance if mark.kind == "provenance" else label.special_category
-                is_hidden = mark.kind == "special_category" or (mark.kind == "provenance" and mark.word not in (*ALLOWED, *DESCRIBES))
-                if not mark.entry and is_hidden and mark.word not in claimed and (direct or (mark, True) not in labelled.marks[vertex]):
-                    what = f"it is labelled without {mark.kind}: {mark.word}, which {'flows into' if direct else 'decides'} it"
+                is_hidden = mark.kind == "special_category" or (
+                    mark.kind == "provenance" and mark.word not in (*ALLOWED, *DESCRIBES)
+                )
+                if (
+                    not mark.entry
+                    and is_hidden
+                    and mark.word not in claimed
+                    and (direct or (mark, True) not in labelled.marks[vertex])
+                ):
+                    what = f"it is labelled without {mark.kind}: {mark.word}, which {told_as(direct)}"
                     why = "who reads it believes its label"
                     yield placed(labelled, vertex, mark, fault("AF008", what, why, LOWER), direct=direct)
 

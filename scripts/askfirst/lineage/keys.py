@@ -36,7 +36,9 @@ def conjuncts(node: exp.Expr | None) -> Iterator[exp.Expr]:
 
 def value_of(ctx: Context, node: exp.Expr, scope: Scope) -> Value | None:
     """A plain column's value, else None."""
-    return evaluate(ctx, node, scope) if isinstance(node, exp.Column) and isinstance(node.this, exp.Identifier) else None
+    return (
+        evaluate(ctx, node, scope) if isinstance(node, exp.Column) and isinstance(node.this, exp.Identifier) else None
+    )
 
 
 def learn(ctx: Context, condition: exp.Expr | None, scope: Scope) -> None:
@@ -45,7 +47,9 @@ def learn(ctx: Context, condition: exp.Expr | None, scope: Scope) -> None:
         first = is_first(part)
         if first is not None:
             value = evaluate(ctx, first, scope) if isinstance(first, exp.Window) else value_of(ctx, first, scope)
-            if value is not None and value.ranks is not None:
+            # A numbering made here is of the frame's rows; one that was read, of its own source's, before any join.
+            alone = isinstance(first, exp.Window) or sum(source.is_visible for source in scope.frame.sources) == 1
+            if value is not None and value.ranks is not None and alone:
                 scope.frame.keys |= {value.ranks}
                 continue
         if isinstance(part, exp.EQ):
@@ -102,9 +106,7 @@ def proves(keys: Iterable[frozenset[Place]], matched: set[Place]) -> bool:
 
 def source_keys(frame: Frame, position: int) -> frozenset[frozenset[Place]]:
     """A source's own keys, as places of the frame."""
-    return frozenset(
-        frozenset((position, key) for key in keys) for keys in frame.sources[position].relation.keys
-    )
+    return frozenset(frozenset((position, key) for key in keys) for keys in frame.sources[position].relation.keys)
 
 
 def combined(one: Iterable[frozenset[Place]], other: Iterable[frozenset[Place]]) -> frozenset[frozenset[Place]]:

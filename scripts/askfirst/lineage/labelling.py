@@ -42,22 +42,22 @@ def raw_marks(one: NodeFlows, purposes: frozenset[str]) -> Iterator[tuple[Vertex
     meta = {name.lower(): said for name, said in one.node.column_meta.items()}
     every: dict[Mark, None] = {}
     for column in one.columns:
-        marks = marks_of(read_label(meta.get(column.lower(), {}), purposes), purposes, f"{one.node.name}.{column}")
+        marks = marks_of(read_label(meta.get(column.lower(), {}), purposes), purposes)
         every |= dict.fromkeys(mark for mark in marks if mark.kind in ("provenance", "special_category", "subject"))
         if any(mark.kind == "unlabelled" for mark in marks):
             every[Mark("unlabelled", one.node.name)] = None
         yield Vertex(unique_id, column), marks
     said = read_label(one.node.meta, purposes)
     if said.label or said.problems:
-        yield Vertex(unique_id, ROWS), marks_of(said, purposes, one.node.name)
+        yield Vertex(unique_id, ROWS), marks_of(said, purposes)
     else:
         yield Vertex(unique_id, ROWS), tuple(every) if one.columns else (Mark("unlabelled", one.node.name),)
 
 
-def marks_of(reading: Reading, purposes: frozenset[str], name: str) -> tuple[Mark, ...]:
+def marks_of(reading: Reading, purposes: frozenset[str]) -> tuple[Mark, ...]:
     """A label as marks; one that is missing or wrong is a mark too."""
     if reading.label is None:
-        return (Mark("unlabelled", name),)
+        return (Mark("unlabelled", ""),)
     return tuple(label_marks(reading.label, purposes))
 
 
@@ -77,7 +77,7 @@ def model_marks(one: NodeFlows, purposes: frozenset[str]) -> Iterator[tuple[Vert
     node = one.node
     meta = {name.lower(): said for name, said in node.column_meta.items()}
     gaps = tuple(Mark("gap", f"{node.name}: {gap.reason}") for gap in one.gaps)
-    oddities = tuple(Mark("oddity", f"{odd.kind}: {odd.what}") for odd in (one.flows.oddities if one.flows else ()))
+    oddities = tuple(dict.fromkeys(Mark("oddity", odd.kind) for odd in (one.flows.oddities if one.flows else ())))
     categories = {column.name: column.category for column in (one.flows.columns if one.flows else ())}
     for column in (*one.columns, ROWS):
         said = meta.get(column.lower(), {}) if column else {}
@@ -85,7 +85,7 @@ def model_marks(one: NodeFlows, purposes: frozenset[str]) -> Iterator[tuple[Vert
         added = [Mark("provenance", word) for word in sorted(label.provenance & ADDED)] if label else []
         added += [Mark("special_category", word) for word in sorted(label.special_category)] if label else []
         if categories.get(column) and not is_defined(said):
-            added.append(Mark("category", f"{node.name}.{column}"))
+            added.append(Mark("category", ""))
         if added or gaps or oddities:
             yield Vertex(node.unique_id, column), (*added, *gaps, *oddities)
 
@@ -116,7 +116,7 @@ def is_defined(meta: Mapping[str, object]) -> bool:
 
 
 def lowerings(graph: Graph, today: date) -> tuple[dict[Vertex, tuple[Lowering, ...]], list[tuple[str, str, str]]]:
-    """The reclassifications of a project, and what is wrong with any: (node, entry, problem). A wrong one lowers nothing."""
+    """The reclassifications of a project, and what is wrong with any (node, entry, problem): that one lowers nothing."""
     found: dict[Vertex, tuple[Lowering, ...]] = {}
     problems: list[tuple[str, str, str]] = []
     for one in graph.nodes.values():
@@ -165,7 +165,11 @@ def wrong_with(entry: Mapping[str, object], one: NodeFlows, today: date) -> Iter
     for column in columns_of(entry):
         if column not in ("rows", *one.columns):
             yield f"`{column}` is no column of it"
-    expires = entry.get("expires")
+    yield from expired(entry.get("expires"), today)
+
+
+def expired(expires: object, today: date) -> Iterator[str]:
+    """What is wrong with the day until which an entry counts."""
     if isinstance(expires, str):
         try:
             expires = date.fromisoformat(expires)

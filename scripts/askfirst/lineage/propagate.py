@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from askfirst.labels import PERSONAL
 from askfirst.lineage.flows import ROWS
 
 if TYPE_CHECKING:
@@ -24,11 +25,18 @@ FAR = 100  # steps: a way that begins at a column tells more than one that begin
 
 class Mark(NamedTuple):
     """One part of a label: ``kind`` is provenance, special_category, subject, not_for, datum, gap, unlabelled, oddity
-    or category; ``entry`` names the reclassification that stands against it, or is empty."""
+    or category; ``entry`` names the reclassification that stands against it, or is empty.
+
+    Of the last three there is one mark for all places, or one a kind: where it begins, its way tells. So the work
+    goes with the number of words, and not with that of the places that are not in order.
+    """
 
     kind: str
     word: str
     entry: str = ""
+
+
+CATEGORY = Mark("category", "")
 
 
 class Arrival(NamedTuple):
@@ -99,10 +107,17 @@ def propagate(
             arriving: Marks = {(mark, True): Arrival(True, start, None) for mark in begun.get(vertex, ())}
             for edge in graph.into.get(vertex, ()):
                 carry(arriving, marks.get(edge.source, {}), edge)
+            if not is_personal(arriving):
+                arriving = {key: arrival for key, arrival in arriving.items() if key[0] != CATEGORY or arrival.edge}
             if vertex in ending:
                 arriving = {key: arrival for key, arrival in arriving.items() if key[0].kind not in ENDED}
             marks[vertex] = lower(arriving, lowered.get(vertex, ()))
     return Labelled(graph, marks)
+
+
+def is_personal(marks: Marks) -> bool:
+    """Whether something here is made of what people said or did; of other things a category presumes nothing."""
+    return any((Mark("provenance", word), direct) in marks for word in PERSONAL for direct in (True, False))
 
 
 def carry(arriving: Marks, marks: Marks, edge: Edge) -> None:

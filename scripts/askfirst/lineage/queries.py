@@ -8,21 +8,54 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from askfirst.lineage.context import Unreadable, span_of
-from askfirst.lineage.influences import FILTER, GROUP_BY, SORT, TRANSFORMATION, Influences, add, as_indirect, union, used
+from askfirst.lineage.influences import (
+    FILTER,
+    GROUP_BY,
+    SORT,
+    TRANSFORMATION,
+    Influences,
+    add,
+    as_indirect,
+    union,
+    used,
+)
 from askfirst.lineage.keys import learn, shown_keys
 from askfirst.lineage.pivots import pivoted, renamed
-from askfirst.lineage.relations import Column, Cte, Relation, Scope, Value
+from askfirst.lineage.relations import Column, Cte, Relation, Scope, Source, Value
 from askfirst.lineage.sources import frame_of, read, stacked, values
 from askfirst.lineage.stars import is_star, matched, spread, spread_name, spreading
 from askfirst.lineage.values import collect, each, evaluate
 
 if TYPE_CHECKING:
     from askfirst.lineage.context import Context
+    from askfirst.lineage.relations import Place
 
 # What a SELECT may consist of here. Any other part is a gap: nobody has thought about what it does.
 KNOWN = frozenset(
-    """with_ expressions from_ joins laterals where group having qualify windows distinct order limit offset sample
-    hint locks sort cluster distribute kind operation_modifiers""".split()
+    [
+        "with_",
+        "expressions",
+        "from_",
+        "joins",
+        "laterals",
+        "where",
+        "group",
+        "having",
+        "qualify",
+        "windows",
+        "distinct",
+        "order",
+        "limit",
+        "offset",
+        "sample",
+        "hint",
+        "locks",
+        "sort",
+        "cluster",
+        "distribute",
+        "kind",
+        "operation_modifiers",
+    ]
 )
 SET_RETURNING = (exp.Explode, exp.Unnest, exp.GenerateSeries, exp.ExplodingGenerateSeries)
 ROUNDS = 64  # of a recursive WITH; its influences only grow, and settle within as many rounds as it has columns
@@ -93,7 +126,7 @@ def with_entry(
         first = ctx.query(ctx, body.this, parent, inner)
         relation = keyed(ctx, first, names)
         for _ in range(ROUNDS):
-            known = {**inner, key: Cte(key, lambda: relation, replace(relation, keys=frozenset()))}
+            known = {**inner, key: Cte(key, once, replace(relation, keys=frozenset()))}
             again = ctx.query(ctx, body.expression, parent, known)
             grown = keyed(ctx, shortened(ctx, body, combine(ctx, body, first, again), parent, known), names)
             if shape(grown) == shape(relation):
@@ -216,7 +249,9 @@ def taken_apart(ctx: Context, entry: exp.Expr, node: exp.Expr, scope: Scope) -> 
     if isinstance(node, exp.Stack):
         made = stacked(ctx, node, scope)
         named = [*names, *(column.name for column in made[len(names) :])]
-        return [Column(ctx.binding.fold_text(name), name, column.value) for name, column in zip(named, made, strict=True)]
+        return [
+            Column(ctx.binding.fold_text(name), name, column.value) for name, column in zip(named, made, strict=True)
+        ]
     inner = node.expressions[0] if isinstance(node, exp.Unnest) else node.this
     value = evaluate(ctx, inner, scope)
     into = used(value.influences, TRANSFORMATION)
@@ -242,7 +277,9 @@ def fields_in(ctx: Context, node: exp.Expr, value: Value) -> list[str]:
         node = node.expressions[0]
         value = Value()
     if isinstance(node, exp.Struct):
-        named = [part.this.name if isinstance(part, exp.PropertyEQ) else part.alias_or_name for part in node.expressions]
+        named = [
+            part.this.name if isinstance(part, exp.PropertyEQ) else part.alias_or_name for part in node.expressions
+        ]
         return named if all(named) else []
     if value.fields:
         return list(value.fields)
@@ -292,8 +329,7 @@ def grouping(
             if is_plain:
                 add(into, column.value.influences, GROUP_BY)
                 named.append(column.key)
-    for part in group.expressions:
-        named.append(grouped_by(ctx, node, scope, part, columns, into))
+    named += [grouped_by(ctx, node, scope, part, columns, into) for part in group.expressions]
     for sets in ("grouping_sets", "rollup", "cube"):
         each(ctx, group.args.get(sets) or [], scope, GROUP_BY, into)
         named += [None] * bool(group.args.get(sets))
@@ -355,7 +391,7 @@ def ended(
             order = sorting(ctx, node, scope, columns)
         rows = union((rows, into))
     rows, keys = limited(ctx, node, scope, rows, order, keys)
-    by_place = {column.value.place: column.key for column in columns if column.value.place is not None}
+    by_place = {column.value.place: column.key for column in columns if column.value.place}
     out = tuple(replace(column, value=outward(column.value, by_place)) for column in columns)
     return Relation(out, rows, order, keys)
 
@@ -365,7 +401,7 @@ def is_of(ctx: Context, part: exp.Expr, column: Column, scope: Scope) -> bool:
     return isinstance(part, exp.Column) and evaluate(ctx, part, scope).place == column.value.place is not None
 
 
-def outward(value: Value, by_place: dict[tuple[int, str] | None, str]) -> Value:
+def outward(value: Value, by_place: dict[Place, str]) -> Value:
     """A value as those outside see it: places are the frame's own business; numberings go by output columns."""
     ranks = None
     if value.ranks is not None and all(place in by_place for place in value.ranks):
@@ -428,22 +464,23 @@ def limited(
     add(into, scope.frame.order, SORT)  # the rows of equal rank come as they came before
     limit = node.args.get("limit")
     amount = (limit.args.get("expression") or limit.args.get("count")) if limit is not None else None
-    if isinstance(amount, exp.Literal) and amount.name == "1" and not limit.args.get("limit_options"):
+    if limit is not None and is_one(amount) and not limit.args.get("limit_options"):
         keys = frozenset({frozenset()})
     if node.args.get("order") is None and not (isinstance(amount, exp.Literal) and amount.name == "0"):
         ctx.oddity("cut", "LIMIT without ORDER BY", limit if limit is not None else node)
     return union((rows, into)), keys
 
 
-def shortened(
-    ctx: Context, node: exp.Expr, relation: Relation, parent: Scope | None, ctes: dict[str, Cte]
-) -> Relation:
+def is_one(amount: exp.Expr | None) -> bool:
+    """Whether a LIMIT leaves one row at most."""
+    return isinstance(amount, exp.Literal) and amount.name == "1"
+
+
+def shortened(ctx: Context, node: exp.Expr, relation: Relation, parent: Scope | None, ctes: dict[str, Cte]) -> Relation:
     """A query in parentheses or a set operation, with the ORDER BY and LIMIT behind it."""
     if not any(node.args.get(name) for name in ("order", "limit", "offset")):
         return relation
     scope = Scope(frame_of(ctx, exp.Select(), parent, ctes), parent, ctes)
-    from askfirst.lineage.relations import Source
-
     scope.frame.sources.append(Source("", relation))
     order = sorting(ctx, node, scope, list(relation.columns)) or relation.order
     rows, keys = limited(ctx, node, scope, relation.rows, order, relation.keys)
@@ -459,13 +496,15 @@ def combine(ctx: Context, node: exp.Expr, left: Relation, right: Relation) -> Re
     """Two relations by a set operation."""
     if left.table or right.table:
         ctx.gap("a set operation over columns that are not all known", node)
-    pairs = by_name(left, right) if node.args.get("by_name") else by_position(ctx, node, left, right)
+    pairs = by_name(left, right) if node.args.get("by_name") else by_position(node, left, right)
     is_union = isinstance(node, exp.Union)
     columns = tuple(
         Column(
             one.key,
             one.name,
-            Value(union((one.value.influences, other.value.influences)) if is_union and other else one.value.influences),
+            Value(
+                union((one.value.influences, other.value.influences)) if is_union and other else one.value.influences
+            ),
         )
         for one, other in pairs
     )
@@ -481,7 +520,7 @@ def combine(ctx: Context, node: exp.Expr, left: Relation, right: Relation) -> Re
     return Relation(columns, rows, order, keys if is_union else keys | left.keys)
 
 
-def by_position(ctx: Context, node: exp.Expr, left: Relation, right: Relation) -> list[tuple[Column, Column | None]]:
+def by_position(node: exp.Expr, left: Relation, right: Relation) -> list[tuple[Column, Column | None]]:
     """Columns as they stand beside each other."""
     if len(left.columns) != len(right.columns) and not (left.table or right.table):
         widths = f"{len(left.columns)} and {len(right.columns)}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from askfirst.lineage.context import Context
     from askfirst.lineage.relations import Cte, Place
 
+PlaceKeys = frozenset[frozenset[tuple[int, str]]]
 ROWS_ONLY = (exp.GenerateSeries, exp.ExplodingGenerateSeries)
 
 
@@ -74,49 +75,71 @@ def comma(ctx: Context, frame: Frame, node: exp.Expr, parent: Scope | None, ctes
 
 
 def join(ctx: Context, frame: Frame, node: exp.Expr, parent: Scope | None, ctes: dict[str, Cte]) -> None:
-    """One join: what it compares decides rows, or, where at most one row can match an outer one, that side's columns."""
-    side, kind, method = (str(node.args.get(part) or "").upper() for part in ("side", "kind", "method"))
-    before = frame.keys
-    rows_before = frame.rows
-    left = set(range(len(frame.sources)))
-    order_before = frame.order
+    """One join: what it compares decides rows; where at most one row can match an outer one, that side's columns."""
+    before = replace(frame)
     frame.rows = {}
     position = enter(ctx, frame, node.this, parent, ctes)
+    right_rows, frame.rows = frame.rows, before.rows
     right = set(range(position, len(frame.sources)))
-    right_rows = frame.rows
-    frame.rows = rows_before
-    scope = Scope(frame, parent, ctes, clause="join")
-    on: Influences = {}
-    condition = node.args.get("on")
-    if condition is not None:
-        collect(ctx, condition, scope, JOIN, on)
-    matched = matches(ctx, condition, scope, right)
-    back = matches(ctx, condition, scope, left)
-    for name in using(ctx, frame, node, left, right, method):
-        share(frame, name, left, right, side or kind, on, matched, back)
-    own = source_keys(frame, position) if len(right) == 1 else frozenset()
-    own = frozenset(key - fixed(ctx, condition, scope, right) for key in own)
-    right_is_unique = proves(own, matched) or method == "ASOF"
-    if method == "POSITIONAL":
-        add(on, frame.order, SORT)
+    made = compare(ctx, frame, node, right, Scope(frame, parent, ctes, clause="join"))
+    side, kind = (str(node.args.get(part) or "").upper() for part in ("side", "kind"))
     if kind in ("SEMI", "ANTI"):
-        frame.rows = union((rows_before, on, as_indirect(right_rows, JOIN)))
-        frame.order = order_before
+        frame.rows = union((before.rows, made.on, as_indirect(right_rows, JOIN)))
+        frame.order, frame.keys = before.order, before.keys
         for n in right:
             frame.sources[n].is_visible = False
-        frame.keys = before
-    elif side == "LEFT" and right_is_unique:
-        influence(frame, right, union((on, used(right_rows, JOIN))))
-        frame.keys, frame.order = before, order_before
-    elif side == "RIGHT" and proves(before, back):
-        influence(frame, left, union((on, used(rows_before, JOIN))))
-        frame.rows, frame.keys = right_rows, own
+    elif side == "LEFT" and made.right_is_unique:
+        influence(frame, right, union((made.on, used(right_rows, JOIN))))
+        frame.order, frame.keys = before.order, before.keys
+    elif side == "RIGHT" and made.left_is_unique:
+        influence(frame, set(range(position)), union((made.on, used(before.rows, JOIN))))
+        frame.rows, frame.keys = right_rows, made.right_keys
     else:
-        frame.rows = union((rows_before, on, right_rows))
-        if side == "FULL":
-            frame.keys = frozenset()
-        else:
-            frame.keys = before if right_is_unique and side != "RIGHT" else combined(before, own)
+        frame.rows = union((before.rows, made.on, right_rows))
+        frame.keys = keys_after(before.keys, side, made)
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What a join compares (``on``), and what that proves: whether at most one row of a side matches one of the other.
+
+    ``right_keys`` are proved of the right side as it is; ``matched_keys`` of its rows that meet the condition.
+    """
+
+    on: Influences
+    right_is_unique: bool
+    left_is_unique: bool
+    right_keys: PlaceKeys
+    matched_keys: PlaceKeys
+
+
+def compare(ctx: Context, frame: Frame, node: exp.Expr, right: set[int], scope: Scope) -> Compared:
+    """The condition of a join, by ON, USING or NATURAL; a positional join compares the order of both sides."""
+    condition, method = node.args.get("on"), str(node.args.get("method") or "").upper()
+    left = set(range(min(right)))
+    on: Influences = {}
+    each(ctx, [condition], scope, JOIN, on)
+    there, back = matches(ctx, condition, scope, right), matches(ctx, condition, scope, left)
+    side = str(node.args.get("side") or node.args.get("kind") or "").upper()
+    for name in using(ctx, frame, node, left, right, method):
+        for value, places in zip(share(frame, name, left, right, side), (back, there), strict=False):
+            add(on, value.influences, JOIN)
+            if value.place is not None:
+                places.add(value.place)
+    if method == "POSITIONAL":
+        add(on, frame.order, SORT)
+    own = source_keys(frame, min(right)) if len(right) == 1 else frozenset()
+    matched = frozenset(key - fixed(ctx, condition, scope, right) for key in own)
+    return Compared(on, proves(matched, there) or method == "ASOF", proves(frame.keys, back), own, matched)
+
+
+def keys_after(before: PlaceKeys, side: str, made: Compared) -> PlaceKeys:
+    """What is proved unique of all pairs that a join makes."""
+    if side == "FULL":
+        return frozenset()
+    if side == "RIGHT":
+        return combined(before, made.right_keys)
+    return before if made.right_is_unique else combined(before, made.matched_keys)
 
 
 def influence(frame: Frame, positions: set[int], extra: Influences) -> None:
@@ -149,27 +172,12 @@ def using(ctx: Context, frame: Frame, node: exp.Expr, left: set[int], right: set
     return [column.key for n in sorted(right) for column in frame.sources[n].relation.columns if column.key in here]
 
 
-def share(
-    frame: Frame,
-    name: str,
-    left: set[int],
-    right: set[int],
-    side: str,
-    on: Influences,
-    matched: set[Place],
-    back: set[Place],
-) -> None:
-    """Make one column of two that USING compares."""
+def share(frame: Frame, name: str, left: set[int], right: set[int], side: str) -> tuple[Value, ...]:
+    """Make one column of two that USING compares; both as they were, or none where one side has none."""
     one = frame.merged.get(name) or first(frame, name, left)
     other = first(frame, name, right)
     if one is None or other is None:
-        return
-    add(on, one.influences, JOIN)
-    add(on, other.influences, JOIN)
-    if other.place is not None:
-        matched.add(other.place)
-    if one.place is not None:
-        back.add(one.place)
+        return ()
     for n in right:
         if frame.sources[n].relation.column(name):
             frame.sources[n].hidden |= {name}
@@ -179,6 +187,7 @@ def share(
         frame.merged[name] = Value(used(union((one.influences, other.influences)), TRANSFORMATION))
     else:
         frame.merged[name] = one
+    return one, other
 
 
 def first(frame: Frame, name: str, positions: set[int]) -> Value | None:
@@ -211,8 +220,12 @@ def read(ctx: Context, node: exp.Expr, scope: Scope, ctes: dict[str, Cte]) -> So
     if node.args.get("sample") is not None:
         ctx.oddity("sample", "TABLESAMPLE", node)
     if listed:
-        relation = renamed_keeping_keys(ctx, relation, [part if isinstance(part, str) else part.name for part in listed])
-    folded = ctx.binding.fold(alias.this) if alias is not None and alias.this is not None else ctx.binding.fold_text(name)
+        relation = renamed_keeping_keys(
+            ctx, relation, [part if isinstance(part, str) else part.name for part in listed]
+        )
+    folded = (
+        ctx.binding.fold(alias.this) if alias is not None and alias.this is not None else ctx.binding.fold_text(name)
+    )
     if isinstance(node, exp.Table) and isinstance(node.this, exp.Identifier) and alias is None:
         folded = ctx.binding.fold(node.this)
     return Source(pivot_alias(ctx, node) or folded, placed_ranks(relation, len(scope.frame.sources)), qualifiers)
@@ -322,7 +335,7 @@ def function_alias(node: exp.Expr) -> str:
 
 
 def of_function(ctx: Context, node: exp.Expr, scope: Scope, listed: list[str], *, ordinality: bool) -> Relation:
-    """A function in FROM: a series reads nothing; one that takes a list apart passes it; any other may read anything."""
+    """A function in FROM: a series reads nothing, one that takes a list apart passes it, others may read anything."""
     into: Influences = {}
     each(ctx, list(node.iter_expressions()), scope, TRANSFORMATION, into)
     rows = used(into, FILTER)
@@ -345,10 +358,29 @@ def of_function(ctx: Context, node: exp.Expr, scope: Scope, listed: list[str], *
 
 
 APART = frozenset(
-    "jsonb_to_recordset json_to_recordset jsonb_to_record json_to_record jsonb_array_elements json_array_elements "
-    "jsonb_array_elements_text json_array_elements_text jsonb_each json_each jsonb_each_text json_each_text "
-    "jsonb_object_keys json_object_keys regexp_split_to_table string_to_table regexp_matches json_tree "
-    "explode_outer posexplode_outer inline_outer".split()
+    [
+        "jsonb_to_recordset",
+        "json_to_recordset",
+        "jsonb_to_record",
+        "json_to_record",
+        "jsonb_array_elements",
+        "json_array_elements",
+        "jsonb_array_elements_text",
+        "json_array_elements_text",
+        "jsonb_each",
+        "json_each",
+        "jsonb_each_text",
+        "json_each_text",
+        "jsonb_object_keys",
+        "json_object_keys",
+        "regexp_split_to_table",
+        "string_to_table",
+        "regexp_matches",
+        "json_tree",
+        "explode_outer",
+        "posexplode_outer",
+        "inline_outer",
+    ]
 )
 
 

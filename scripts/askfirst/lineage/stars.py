@@ -107,11 +107,12 @@ def fields_of(ctx: Context, node: exp.Expr, value: Value) -> Iterator[Shown]:
             yield name, name, field
         return
     kind = exp.DataType.build(value.kind, dialect=ctx.dialect) if value.kind else None
-    named = [field for field in (kind.expressions if kind else ()) if isinstance(field, exp.ColumnDef)]
+    named = [part for part in (kind.expressions if kind else ()) if isinstance(part, exp.ColumnDef)]
     if not named:
         ctx.gap("the fields of this struct are not known", node)
-    for field in named:
-        yield ctx.binding.fold_text(field.name), field.name, Value(used(value.influences, TRANSFORMATION))
+    for definition in named:
+        name = definition.name
+        yield ctx.binding.fold_text(name), name, Value(used(value.influences, TRANSFORMATION))
 
 
 def modified(ctx: Context, star: exp.Expr, listed: list[Shown], scope: Scope) -> list[Shown]:
@@ -162,7 +163,6 @@ def of_columns(ctx: Context, node: exp.Expr, scope: Scope) -> list[Shown]:
 
 def holds(node: exp.Expr, name: str) -> bool | None:
     """Whether a condition on a column's name holds; None where that is not known."""
-    one, other = node.args.get("this"), node.args.get("expression")
     if isinstance(node, exp.Paren):
         return holds(node.this, name)
     if isinstance(node, exp.Not):
@@ -171,15 +171,17 @@ def holds(node: exp.Expr, name: str) -> bool | None:
     if isinstance(node, exp.And | exp.Or):
         parts = [holds(node.this, name), holds(node.expression, name)]
         return None if None in parts else (all(parts) if isinstance(node, exp.And) else any(parts))
-    if not isinstance(one, exp.Identifier):
-        return None
+    return compared(node, name) if isinstance(node.args.get("this"), exp.Identifier) else None
+
+
+def compared(node: exp.Expr, name: str) -> bool | None:
+    """Whether a comparison of a column's name with literals holds; None where that is not known."""
+    other = node.args.get("expression")
     if isinstance(node, exp.In) and all(isinstance(entry, exp.Literal) for entry in node.expressions):
         return (name in {entry.name for entry in node.expressions}) != is_negated(node)
-    if not isinstance(other, exp.Literal):
-        return None
-    if isinstance(node, exp.EQ | exp.NEQ):
+    if isinstance(node, exp.EQ | exp.NEQ) and isinstance(other, exp.Literal):
         return (name == other.name) == isinstance(node, exp.EQ)
-    if isinstance(node, exp.Like | exp.ILike):
+    if isinstance(node, exp.Like | exp.ILike) and isinstance(other, exp.Literal):
         return matching(node, other.name)(name)
     return None
 

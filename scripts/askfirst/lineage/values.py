@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -26,20 +27,34 @@ from askfirst.lineage.names import field_of, resolve, resolve_parts
 from askfirst.lineage.relations import Relation, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from askfirst.lineage.context import Context
     from askfirst.lineage.flows import Span
-    from askfirst.lineage.relations import Scope
+    from askfirst.lineage.relations import Cte, Scope
 
 Collect = "Callable[[Context, exp.Expr, Scope, int, Influences], None]"
 CLOCK = (exp.CurrentDate, exp.CurrentDatetime, exp.CurrentTime, exp.CurrentTimestamp, exp.CurrentTimestampLTZ)
 CLOCK_NAMED = frozenset(
-    "now today get_current_time get_current_timestamp transaction_timestamp statement_timestamp clock_timestamp "
-    "current_localtime current_localtimestamp localtime localtimestamp unix_timestamp".split()
+    [
+        "now",
+        "today",
+        "get_current_time",
+        "get_current_timestamp",
+        "transaction_timestamp",
+        "statement_timestamp",
+        "clock_timestamp",
+        "current_localtime",
+        "current_localtimestamp",
+        "localtime",
+        "localtimestamp",
+        "unix_timestamp",
+    ]
 )
 CHANCE = (exp.Rand, exp.Randn, exp.Uuid)
-CHANCE_NAMED = frozenset("random rand uuid uuidv4 uuidv7 gen_random_uuid setseed randn shuffle".split())
+CHANCE_NAMED = frozenset(
+    ["random", "rand", "uuid", "uuidv4", "uuidv7", "gen_random_uuid", "setseed", "randn", "shuffle"]
+)
 OPAQUE_NAMED = {
     "getvariable": "a session variable may hold anything",
     "current_setting": "a setting may hold anything",
@@ -80,7 +95,7 @@ def of_reference(ctx: Context, node: exp.Expr, scope: Scope) -> Value:
 
 def of_stars(ctx: Context, node: exp.Expr, scope: Scope) -> Influences:
     """Every column, where a star stands for a value."""
-    from askfirst.lineage.stars import matched
+    from askfirst.lineage.stars import matched  # noqa: PLC0415 - stars need values, and values need stars
 
     return used(union(value.influences for _, _, value in matched(ctx, node, scope)), TRANSFORMATION)
 
@@ -245,7 +260,7 @@ def null_if(ctx: Context, node: exp.Expr, scope: Scope, use: int, into: Influenc
 def anonymous(ctx: Context, node: exp.Expr, scope: Scope, use: int, into: Influences) -> None:
     """A function that sqlglot does not know: all its arguments, and a gap where it may see more than these."""
     name = aggregates.function_name(node)
-    if name in ("iff", "iif") and len(node.expressions) >= 2:
+    if name in ("iff", "iif") and node.expressions:
         asked = use if use > AGGREGATION else CONDITIONAL
         each(ctx, node.expressions[:1], scope, asked, into)
         each(ctx, node.expressions[1:], scope, TRANSFORMATION if use == IDENTITY else use, into)
@@ -264,16 +279,16 @@ def look_at(ctx: Context, node: exp.Expr) -> None:
     """Note a function that reads the clock, draws at random, or reads what is not in its arguments."""
     name = aggregates.function_name(node)
     if isinstance(node, CLOCK) or name in CLOCK_NAMED:
-        ctx.oddity("clock", name or node.sql_name().lower(), node)
+        ctx.oddity("clock", name or node.key, node)
     elif isinstance(node, CHANCE) or name in CHANCE_NAMED:
-        ctx.oddity("chance", name or node.sql_name().lower(), node)
+        ctx.oddity("chance", name or node.key, node)
     elif name in OPAQUE_NAMED:
         ctx.gap(f"{name}(): {OPAQUE_NAMED[name]}", node)
 
 
 def aggregate(ctx: Context, node: exp.Expr, scope: Scope, use: int, into: Influences) -> None:
     """An aggregate: its arguments are folded; its ORDER BY, or the order of its rows, says in which order."""
-    inner = use if use > AGGREGATION else AGGREGATION
+    inner = max(AGGREGATION, use)
     if aggregates.picks(node):
         value, *deciding = list(node.iter_expressions())
         collect(ctx, value, scope, inner, into)
@@ -293,7 +308,7 @@ def ordered(ctx: Context, node: exp.Expr, scope: Scope, use: int, into: Influenc
 def within_group(ctx: Context, node: exp.Expr, scope: Scope, use: int, into: Influences) -> None:
     """WITHIN GROUP: of a percentile the ordered column is the value itself."""
     scope.folded = True
-    inner = use if use > AGGREGATION else AGGREGATION
+    inner = max(AGGREGATION, use)
     each(ctx, [node.this], scope, inner, into)
     is_value = isinstance(node.this, aggregates.PERCENTILES) or aggregates.function_name(node.this) == "mode"
     sorting = inner if is_value else (use if use > AGGREGATION else SORT)
@@ -352,7 +367,7 @@ def deciding_rows(relation: Relation) -> Influences:
     return as_indirect(relation.rows, FILTER)
 
 
-def reachable(scope: Scope) -> dict[str, object]:
+def reachable(scope: Scope) -> dict[str, Cte]:
     """The WITH entries that a query inside this scope may read."""
     return dict(scope.ctes)
 
@@ -379,29 +394,28 @@ def collection(ctx: Context, node: exp.Expr, scope: Scope, use: int, into: Influ
             collect(ctx, entry, scope, TRANSFORMATION if use == IDENTITY else use, into)
 
 
-def with_locals(
-    ctx: Context, nodes: list[exp.Expr | None], names: list[exp.Expr], value: Value, scope: Scope, use: int, into: Influences
-) -> None:  # fmt: skip
-    """Expressions in which some names mean the entries of a list."""
+@contextmanager
+def locals_in(ctx: Context, names: list[exp.Expr], scope: Scope) -> Iterator[None]:
+    """Some names mean the entries of a list, which stands beside them and is counted there."""
     outer = scope.locals
-    named = {ctx.binding.fold(name): value for name in names if isinstance(name, exp.Identifier)}
-    scope.locals = {**outer, **named}
-    each(ctx, nodes, scope, use, into)
+    scope.locals = {**outer, **{ctx.binding.fold(name): Value() for name in names if isinstance(name, exp.Identifier)}}
+    yield
     scope.locals = outer
 
 
 def anonymous_function(ctx: Context, node: exp.Expr, scope: Scope, use: int, into: Influences) -> None:
-    """A lambda: its parameters are entries of a list that stands beside it, and is counted there."""
-    with_locals(ctx, [node.this], node.expressions, Value(), scope, use, into)
+    """A lambda: its parameters are entries of a list."""
+    with locals_in(ctx, node.expressions, scope):
+        collect(ctx, node.this, scope, use, into)
 
 
 def comprehension(ctx: Context, node: exp.Expr, scope: Scope, use: int, into: Influences) -> None:
     """``[f(x) for x in list if g(x)]``: the entries pass, and g decides which."""
     each(ctx, [node.args["iterator"]], scope, use, into)
     names = [name for name in (node.expression, node.args.get("position")) if name is not None]
-    with_locals(ctx, [node.this], names, Value(), scope, use, into)
-    asked = use if use > AGGREGATION else CONDITIONAL
-    with_locals(ctx, [node.args.get("condition")], names, Value(), scope, asked, into)
+    with locals_in(ctx, names, scope):
+        collect(ctx, node.this, scope, use, into)
+        each(ctx, [node.args.get("condition")], scope, use if use > AGGREGATION else CONDITIONAL, into)
 
 
 def positional(ctx: Context, node: exp.Expr, scope: Scope, use: int, into: Influences) -> None:
@@ -447,7 +461,6 @@ HANDLERS: dict[type, Callable[[Context, exp.Expr, Scope, int, Influences], None]
     exp.PositionalColumn: positional,
     exp.Star: lambda ctx, node, scope, use, into: add(into, of_stars(ctx, node, scope), use),
     exp.Columns: lambda ctx, node, scope, use, into: add(into, of_stars(ctx, node, scope), use),
-    exp.Count: lambda ctx, node, scope, use, into: count(ctx, node, scope, use, into),
 }
 
 
@@ -456,6 +469,9 @@ def count(ctx: Context, node: exp.Expr, scope: Scope, use: int, into: Influences
     scope.folded = True
     if not isinstance(node.this, exp.Star):
         aggregate(ctx, node, scope, use, into)
+
+
+HANDLERS[exp.Count] = count
 
 
 def category_of(node: exp.Expr, influences: Influences) -> Span | None:

@@ -19,7 +19,7 @@ from askfirst.findings import Finding
 from askfirst.lineage.dialects import binding_of
 from askfirst.lineage.graph import build_graph
 from askfirst.lineage.judge import Activation, Entry, judge, understated
-from askfirst.lineage.labelling import begin, entries_of, lowerings
+from askfirst.lineage.labelling import about_records, begin, entries_of, lowerings
 from askfirst.lineage.project import read_catalog, read_nodes, with_catalog
 from askfirst.lineage.propagate import propagate
 from askfirst.policy import activation_models, told
@@ -94,12 +94,12 @@ def dossier_of(
     """Judge a graph, and put what the gate refused beside it."""
     today = datetime.fromisoformat(gate.as_of).date() if gate.as_of else datetime.now(UTC).date()
     lowered, problems = lowerings(graph, today)
-    labelled = propagate(graph, begin(graph, purposes), lowered)
+    labelled = propagate(graph, begin(graph, purposes), lowered, about_records(graph))
     activations = tuple(Activation(one.unique_id, one.purpose, one.subject) for one in audiences)
     findings = (
         *gate.refused,
         *judge(labelled, activations, entries(graph)),
-        *understated(labelled, purposes),
+        *understated(labelled, purposes, activations),
         *(broken(graph, *problem) for problem in problems),
     )
     return Dossier(
