@@ -19,9 +19,7 @@ if TYPE_CHECKING:
     from askfirst.lineage.graph import Graph
 
 PRODUCER = f"urn:askfirst:{__version__}"
-SCHEMA_URL = (
-    "https://openlineage.io/spec/facets/1-2-0/ColumnLineageDatasetFacet.json#/$defs/ColumnLineageDatasetFacet"
-)
+SCHEMA_URL = "https://openlineage.io/spec/facets/1-2-0/ColumnLineageDatasetFacet.json#/$defs/ColumnLineageDatasetFacet"
 Taken = tuple[str, str, "Subtype"]  # a dataset's name, its column, how it takes part
 
 

@@ -97,7 +97,7 @@ def build_graph(
 
 
 def with_columns_read(found: Mapping[str, NodeFlows], binding: Binding) -> dict[str, NodeFlows]:
-    """Nodes with the columns that others read of them and that nobody had listed: without them no label would travel."""
+    """Nodes with the columns that others read of them and nobody had listed: without them no label would travel."""
     listed = {unique_id: {binding.fold_text(column) for column in one.columns} for unique_id, one in found.items()}
     missing: dict[str, dict[str, None]] = {}
     for one in found.values():

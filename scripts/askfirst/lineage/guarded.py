@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 
 def reading(sql: str, schema: Schema, dialect: str) -> QueryFlows:
-    """Analyse one query. A fault of the analysis itself counts as SQL that cannot be read: it must not pass for clean."""
+    """Analyse one query. A fault of the analysis itself counts as SQL that cannot be read, never as clean."""
     try:
         return analyse(sql, schema, dialect)
     except Unreadable:
         raise
-    except Exception as error:  # noqa: BLE001 - fails closed: what was not analysed is reported, by model and reason
+    except Exception as error:  # fails closed: what was not analysed is reported, by model and reason
         raise Unreadable(f"the analysis itself broke ({type(error).__name__}): please report this query") from error
 
 
