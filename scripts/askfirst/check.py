@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from askfirst.activation import chosen, silent
@@ -64,23 +64,24 @@ class Coverage:
 
 @dataclass(frozen=True)
 class Checked:
-    """What a check found. ``unproved`` are the blind spots that leave the project unproved."""
+    """What a check found.
+
+    ``unproved`` are the blind spots that leave the project unproved, ``firm`` the findings that stand without them.
+    """
 
     activations: tuple[Chosen, ...]
     labelled: Labelled
     findings: tuple[Finding, ...]
     blind: tuple[Blind, ...]
     unproved: tuple[Blind, ...]
+    firm: tuple[Finding, ...]
     coverage: Coverage
     entries: int
 
     @property
     def exit_code(self) -> int:
-        """1 for a leak, 3 for what is not proved, 0 for neither. A flow that was not seen is no leak, but no proof."""
-        blind = {spot.model for spot in self.unproved}
-        if any(finding.code != "AF006" or finding.what.partition(": ")[0] not in blind for finding in self.findings):
-            return 1
-        return 3 if self.unproved or self.findings else 0
+        """1 for a leak, 3 for what is not proved, 0 for neither. What was not seen is no leak, and no proof."""
+        return 1 if self.firm else 3 if self.unproved or self.findings else 0
 
 
 def graph_of(
@@ -138,22 +139,52 @@ def check(
     purposes = known_purposes(evidence, file, graph, activations)
     check_labels(graph, purposes)
     labelled, wrong = label(graph, purposes, question.today)
-    found = [*wrong, *judge(labelled, tuple(one.activation for one in activations), entries(graph))]
-    found += [*understated(labelled, purposes), *sayings(evidence, file, activations, purposes)]
+    beside = (*wrong, *sayings(evidence, file, activations, purposes))
+    found = (*beside, *flows_judged(labelled, activations, purposes))
     reach = within_reach(graph, [one.model.unique_id for one in activations])
     blind = blind_spots(graph, evidence.listed, reach)
     unproved = tuple(
         spot for spot in blind if spot.kind in (UNREAD, CONTRADICTED) and (spot.reaches or not question.reach_only)
     )
+    firm = found
+    if unproved:
+        seen, _ = label(without(graph, {spot.unique_id for spot in unproved}), purposes, question.today)
+        certain = {statement(one) for one in (*beside, *flows_judged(seen, activations, purposes))}
+        firm = tuple(one for one in found if statement(one) in certain)
     return Checked(
         activations=activations,
         labelled=labelled,
         findings=tuple(sorted(set(found))),
         blind=blind,
         unproved=unproved,
+        firm=firm,
         coverage=coverage(graph, purposes),
         entries=len(entries(graph)),
     )
+
+
+def flows_judged(labelled: Labelled, activations: tuple[Chosen, ...], purposes: frozenset[str]) -> Iterator[Finding]:
+    """What the flows of a project have against it."""
+    yield from judge(labelled, tuple(one.activation for one in activations), entries(labelled.graph))
+    yield from understated(labelled, purposes)
+
+
+def without(graph: Graph, unread: set[str]) -> Graph:
+    """A graph in which nothing is presumed of some nodes: no flow into them, and none of their gaps."""
+    nodes = {
+        name: replace(one, opaque="", flows=None if one.opaque or one.flows is None else replace(one.flows, gaps=()))
+        if name in unread
+        else one
+        for name, one in graph.nodes.items()
+    }
+    opaque = {name for name in unread if graph.nodes[name].opaque}
+    into = {vertex: () if vertex.node in opaque else edges for vertex, edges in graph.into.items()}
+    return replace(graph, nodes=nodes, into=into)
+
+
+def statement(finding: Finding) -> tuple[str, str, str, str]:
+    """A finding without the way that led there."""
+    return finding.code, finding.model, finding.column, finding.what
 
 
 def activation_ids(

@@ -90,6 +90,8 @@ def summary(checked: Checked, evidence: Evidence) -> str:
         f"raw         {raw}; columns from {source}",
         f"activation  {len(checked.activations)}: {judged}{more}",
     ]
+    if not seen.raw_columns_labelled:
+        lines.append("labels      none at all: give them in the sources' YAML, or in a file (--labels, docs/cli.md)")
     if checked.entries:
         lines.append(f"lowered by  {checked.entries} reclassifications; their proofs run in the build, not here")
     return "\n".join([*lines, f"verdict     {VERDICTS[checked.exit_code]}"])

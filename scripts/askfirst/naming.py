@@ -57,7 +57,7 @@ def vertex_of(graph: Graph, text: str) -> Vertex:
         return next(iter(found))
     if found:
         raise WrongConfiguration(
-            f"`{text}` is ambiguous: it may be {' or '.join(f'`{name}`' for name in sorted(found.values()))}.\n"
+            f"`{text}` is ambiguous: it may be {either(sorted(found.values()))}.\n"
             "Fix: name it by its unique id, as they stand there."
         )
     raise WrongConfiguration(unknown(graph, index, read, text))
@@ -75,7 +75,8 @@ def unknown(graph: Graph, index: Mapping[str, tuple[str, ...]], read: list[tuple
         unique_id, rest = read[0]
         one = graph.nodes[unique_id]
         close = nearest(rest, one.columns)
-        known = f"did you mean {either(close)}?" if close else f"it has {', '.join(sorted(one.columns)[:SHOWN]) or 'none'}"
+        some = ", ".join(sorted(one.columns)[:SHOWN]) or "none"
+        known = f"did you mean {either(close)}?" if close else f"it has {some}"
         fix = f"Fix: name one of its columns, or `{one.node.name}` alone for its rows."
         return f"`{one.node.name}` has no column `{rest}`: {known}\n{fix}"
     close = nearest(text, index) or nearest(text.rpartition(".")[0], index)
