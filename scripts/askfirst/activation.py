@@ -1,4 +1,4 @@
-"""Which models are of activation, and what each says that it is for: by its own meta, its segment's, or a label file."""
+"""Which models are of activation, and what each says that it is for: by its meta, its segment's, or a label file."""
 
 from __future__ import annotations
 
@@ -57,7 +57,9 @@ def chosen(
     for selector in selectors or (BY_META,):
         models = selected(manifest, tags, selector)
         if not models and not (selector == BY_META and (found or not selectors)):
-            raise EvidenceMissing(f"No model is chosen by `--activation {selector}`: nothing to judge, so not proved.\n{HOW}")
+            raise EvidenceMissing(
+                f"No model is chosen by `--activation {selector}`: nothing to judge, so not proved.\n{HOW}"
+            )
         found |= {model.unique_id: model for model in models}
     if not found:
         raise EvidenceMissing(f"This project has no activation model: nothing to judge, so not proved.\n{HOW}")
@@ -80,7 +82,9 @@ def selected(manifest: Manifest, tags: Mapping[str, tuple[str, ...]], selector: 
     if kind == "tag":
         return tuple(model for model in models if name in tags.get(model.unique_id, ()))
     if kind == "path":
-        return tuple(model for model in models if fnmatchcase(model.path, name) or model.path.startswith(f"{name.rstrip('/')}/"))
+        return tuple(
+            model for model in models if fnmatchcase(model.path, name) or model.path.startswith(f"{name.rstrip('/')}/")
+        )
     used = {node for exposure in manifest.exposures if fnmatchcase(exposure.name, name) for node in exposure.depends_on}
     return tuple(model for model in models if model.unique_id in used)
 
@@ -113,11 +117,15 @@ def silent(one: Chosen, purposes: frozenset[str], recipients: Mapping[str, str])
     for key in NEEDED:
         if not one.word(key):
             why = "without it nobody can judge for what, to whom and in whose name people are contacted"
-            yield at("AF010", f"`{key}` is missing", why, "say it in its config.meta.activation, or in the file of --labels")
+            yield at(
+                "AF010", f"`{key}` is missing", why, "say it in its config.meta.activation, or in the file of --labels"
+            )
     unknown = "a word that nobody knows cannot be judged"
     purpose, subject, recipient = one.word("purpose"), one.word("subject"), one.word("recipient")
     if purpose and purpose not in purposes:
-        yield at("AF012", f"purpose `{purpose}` is unknown{meant(purpose, purposes)}", unknown, "take one of the purposes")
+        yield at(
+            "AF012", f"purpose `{purpose}` is unknown{meant(purpose, purposes)}", unknown, "take one of the purposes"
+        )
     if subject and subject not in SUBJECTS:
         yield at("AF010", f"subject is `{subject}`", unknown, "say self or household")
     kind = recipients.get(recipient)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from askfirst.activation import chosen, silent
@@ -38,6 +38,18 @@ WHY_ENTRY = "a reclassification is the only way down for a label, and somebody a
 
 
 @dataclass(frozen=True)
+class Question:
+    """What to judge: which activation models, and by which day's reclassifications.
+
+    ``reach_only``: what cannot be read and is not on the way to activation leaves nothing unproved.
+    """
+
+    selectors: tuple[str, ...]
+    today: date
+    reach_only: bool = False
+
+
+@dataclass(frozen=True)
 class Coverage:
     """How much was analysed: nodes by kind, columns, and those of them whose origins are all known."""
 
@@ -52,23 +64,24 @@ class Coverage:
 
 @dataclass(frozen=True)
 class Checked:
-    """What a check found. ``unproved`` are the blind spots that leave the project unproved."""
+    """What a check found.
+
+    ``unproved`` are the blind spots that leave the project unproved, ``firm`` the findings that stand without them.
+    """
 
     activations: tuple[Chosen, ...]
     labelled: Labelled
     findings: tuple[Finding, ...]
     blind: tuple[Blind, ...]
     unproved: tuple[Blind, ...]
+    firm: tuple[Finding, ...]
     coverage: Coverage
     entries: int
 
     @property
     def exit_code(self) -> int:
-        """1 for a leak, 3 for what is not proved, 0 for neither. A flow that was not seen is no leak, but no proof."""
-        blind = {spot.model for spot in self.unproved}
-        if any(finding.code != "AF006" or finding.what.partition(": ")[0] not in blind for finding in self.findings):
-            return 1
-        return 3 if self.unproved or self.findings else 0
+        """1 for a leak, 3 for what is not proved, 0 for neither. What was not seen is no leak, and no proof."""
+        return 1 if self.firm else 3 if self.unproved or self.findings else 0
 
 
 def graph_of(
@@ -117,35 +130,67 @@ def entries(graph: Graph) -> dict[str, Entry]:
 
 
 def check(
-    evidence: Evidence,
-    file: LabelFile | None,
-    selectors: tuple[str, ...],
-    today: date,
-    *,
-    reach_only: bool = False,
-    step: Callable[[], None] = lambda: None,
+    evidence: Evidence, file: LabelFile | None, question: Question, step: Callable[[], None] = lambda: None
 ) -> Checked:
     """Judge a project. Raises AskfirstStop for what keeps it from being judged at all."""
     graph = graph_of(evidence, file, step)
     extra = {named(file, graph, "activation", name): said for name, said in file.activation.items()} if file else {}
-    activations = chosen(evidence.manifest, evidence.tags, selectors, extra, evidence.reference)
+    activations = chosen(evidence.manifest, evidence.tags, question.selectors, extra, evidence.reference)
     purposes = known_purposes(evidence, file, graph, activations)
     check_labels(graph, purposes)
+<<<<<<< HEAD
     labelled, wrong = label(graph, purposes, today)
     found = [*wrong, *judge(labelled, tuple(one.activation for one in activations), entries(graph))]
     found += [*understated(labelled, purposes, tuple(one.activation for one in activations)), *sayings(evidence, file, activations, purposes)]
+=======
+    labelled, wrong = label(graph, purposes, question.today)
+    beside = (*wrong, *sayings(evidence, file, activations, purposes))
+    found = (*beside, *flows_judged(labelled, activations, purposes))
+>>>>>>> a287095bdbed85f2372436797558f50b453a90cf
     reach = within_reach(graph, [one.model.unique_id for one in activations])
     blind = blind_spots(graph, evidence.listed, reach)
-    unproved = tuple(spot for spot in blind if spot.kind in (UNREAD, CONTRADICTED) and (spot.reaches or not reach_only))
+    unproved = tuple(
+        spot for spot in blind if spot.kind in (UNREAD, CONTRADICTED) and (spot.reaches or not question.reach_only)
+    )
+    firm = found
+    if unproved:
+        seen, _ = label(without(graph, {spot.unique_id for spot in unproved}), purposes, question.today)
+        certain = {statement(one) for one in (*beside, *flows_judged(seen, activations, purposes))}
+        firm = tuple(one for one in found if statement(one) in certain)
     return Checked(
         activations=activations,
         labelled=labelled,
         findings=tuple(sorted(set(found))),
         blind=blind,
         unproved=unproved,
+        firm=firm,
         coverage=coverage(graph, purposes),
         entries=len(entries(graph)),
     )
+
+
+def flows_judged(labelled: Labelled, activations: tuple[Chosen, ...], purposes: frozenset[str]) -> Iterator[Finding]:
+    """What the flows of a project have against it."""
+    yield from judge(labelled, tuple(one.activation for one in activations), entries(labelled.graph))
+    yield from understated(labelled, purposes)
+
+
+def without(graph: Graph, unread: set[str]) -> Graph:
+    """A graph in which nothing is presumed of some nodes: no flow into them, and none of their gaps."""
+    nodes = {
+        name: replace(one, opaque="", flows=None if one.opaque or one.flows is None else replace(one.flows, gaps=()))
+        if name in unread
+        else one
+        for name, one in graph.nodes.items()
+    }
+    opaque = {name for name in unread if graph.nodes[name].opaque}
+    into = {vertex: () if vertex.node in opaque else edges for vertex, edges in graph.into.items()}
+    return replace(graph, nodes=nodes, into=into)
+
+
+def statement(finding: Finding) -> tuple[str, str, str, str]:
+    """A finding without the way that led there."""
+    return finding.code, finding.model, finding.column, finding.what
 
 
 def activation_ids(
@@ -163,12 +208,16 @@ def known_purposes(
     evidence: Evidence, file: LabelFile | None, graph: Graph, activations: tuple[Chosen, ...] = ()
 ) -> frozenset[str]:
     """Every purpose that there is: by the label file and the seeds; where neither lists any, all that are named."""
-    listed = frozenset(file.purposes if file else ()) | frozenset(evidence.reference.purposes if evidence.reference else ())
+    listed = frozenset(file.purposes if file else ()) | frozenset(
+        evidence.reference.purposes if evidence.reference else ()
+    )
     if listed:
         return listed
     metas = [meta for one in graph.nodes.values() for meta in (one.node.meta, *one.node.column_meta.values())]
     metas += [mapping(one.node.meta.get("activation")) for one in graph.nodes.values()]
-    said = {word for meta in metas for word in (*purposes_of(meta), meta.get("purpose")) if isinstance(word, str) and word}
+    said = {
+        word for meta in metas for word in (*purposes_of(meta), meta.get("purpose")) if isinstance(word, str) and word
+    }
     return frozenset(said | {one.word("purpose") for one in activations} - {""})
 
 
@@ -180,7 +229,7 @@ def check_labels(graph: Graph, purposes: frozenset[str]) -> None:
     problems = [
         f"{one.node.yaml_path or one.node.path}: {one.node.name}.{name}: {problem}"
         for one in graph.nodes.values()
-        for name, meta in (*one.node.column_meta.items(), *((("(rows)", one.node.meta),) if one.node.kind == "source" else ()))
+        for name, meta in labels_of(one.node)
         for problem in read_label(meta, purposes).problems
         if problem != "`provenance` is missing"
     ]
@@ -190,10 +239,17 @@ def check_labels(graph: Graph, purposes: frozenset[str]) -> None:
         raise WrongConfiguration(f"Labels that cannot be read:\n  {told}{more}\nFix: correct each, then compile again.")
 
 
+def labels_of(node: Node) -> Iterator[tuple[str, Mapping[str, object]]]:
+    """The labels of a node: of its columns, and of a source's rows."""
+    yield from node.column_meta.items()
+    if node.kind == "source":
+        yield "(rows)", node.meta
+
+
 def sayings(
     evidence: Evidence, file: LabelFile | None, activations: tuple[Chosen, ...], purposes: frozenset[str]
 ) -> Iterator[Finding]:
-    """What the activation models say of themselves: by this project's full policy where its seeds are, else the core."""
+    """What the activation models say of themselves: by the full policy where its seeds are, else by its core."""
     if evidence.reference is not None:
         candidates = frozenset(model.name for model in evidence.manifest.models)
         yield from check_policy(evidence.manifest, evidence.reference, candidates)
@@ -215,5 +271,7 @@ def coverage(graph: Graph, purposes: frozenset[str]) -> Coverage:
         columns_resolved=sum(len(one.columns) for one in read),
         raw_tables=len(raw),
         raw_columns=sum(len(one.columns) for one in raw),
-        raw_columns_labelled=sum(read_label(meta, purposes).label is not None for one in raw for meta in one.node.column_meta.values()),
+        raw_columns_labelled=sum(
+            read_label(meta, purposes).label is not None for one in raw for meta in one.node.column_meta.values()
+        ),
     )

@@ -56,7 +56,9 @@ def as_text(checked: Checked, evidence: Evidence, *, everything: bool = False) -
         parts.append("\n".join(blind_lines("Not proved", checked.unproved, everything=everything)))
     others = tuple(spot for spot in checked.blind if spot not in checked.unproved)
     if others:
-        parts.append("\n".join(blind_lines("Not analysed, so counted as flowing everywhere", others, everything=everything)))
+        parts.append(
+            "\n".join(blind_lines("Not analysed, so counted as flowing everywhere", others, everything=everything))
+        )
     parts.append(summary(checked, evidence))
     return "\n\n".join(parts)
 
@@ -79,13 +81,17 @@ def summary(checked: Checked, evidence: Evidence) -> str:
     seen = checked.coverage
     judged = ", ".join(one.model.name for one in checked.activations[:MOST])
     more = f" and {len(checked.activations) - MOST} more" if len(checked.activations) > MOST else ""
+    models = f"{seen.models_read} of {seen.models} models"
+    columns = f"{seen.columns_resolved} of {seen.columns} columns"
+    raw = f"{seen.raw_tables} tables, {seen.raw_columns} columns, {seen.raw_columns_labelled} with a label"
+    source = evidence.columns_from or "YAML and SQL alone, since there is no catalog.json: run `dbt docs generate`"
     lines = [
-        f"analysed    {seen.models_read} of {seen.models} models; every origin known of {seen.columns_resolved} of "
-        f"{seen.columns} columns ({evidence.dialect})",
-        f"raw         {seen.raw_tables} tables, {seen.raw_columns} columns, {seen.raw_columns_labelled} with a label; "
-        f"columns from {evidence.columns_from or 'YAML and SQL alone: no catalog.json'}",
+        f"analysed    {models}; every origin known of {columns} ({evidence.dialect})",
+        f"raw         {raw}; columns from {source}",
         f"activation  {len(checked.activations)}: {judged}{more}",
     ]
+    if not seen.raw_columns_labelled:
+        lines.append("labels      none at all: give them in the sources' YAML, or in a file (--labels, docs/cli.md)")
     if checked.entries:
         lines.append(f"lowered by  {checked.entries} reclassifications; their proofs run in the build, not here")
     return "\n".join([*lines, f"verdict     {VERDICTS[checked.exit_code]}"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import datetime
+import datetime as dt
 import json
 import logging
 import os
@@ -101,7 +101,12 @@ def of_project(command: argparse.ArgumentParser, project_default: Path | None = 
     add = command.add_argument
     add("--project-dir", type=Path, default=project_default, metavar="DIR", help="the dbt project (default: here)")
     add("--target-dir", type=Path, metavar="DIR", help="where dbt wrote manifest.json (default: target in the project)")
-    add("--catalog", type=Path, metavar="FILE", help="catalog.json of `dbt docs generate` (default: in the target folder)")
+    add(
+        "--catalog",
+        type=Path,
+        metavar="FILE",
+        help="catalog.json of `dbt docs generate` (default: in the target folder)",
+    )
     add("--warehouse", type=Path, metavar="FILE", help="a DuckDB file to read columns from, in place of a catalog")
     add("--dialect", metavar="NAME", help="the SQL dialect (default: that of the project's adapter)")
 
@@ -109,10 +114,16 @@ def of_project(command: argparse.ArgumentParser, project_default: Path | None = 
 def of_labels(command: argparse.ArgumentParser) -> None:
     """What is known of the data and its use."""
     add = command.add_argument
-    add("--labels", type=Path, metavar="FILE", help="labels, activation models and reclassifications in YAML (docs/cli.md)")
+    add("--labels", type=Path, metavar="FILE", help="labels and activation models in YAML (docs/cli.md)")
     choice = "activation models: meta (the default), tag:NAME, path:GLOB, exposure:NAME; may be given more than once"
     add("--activation", action="extend", nargs="+", default=[], metavar="WHICH", help=choice)
-    add("--as-of", type=day, default=None, metavar="DATE", help="the day by which reclassifications expire (default: today)")
+    add(
+        "--as-of",
+        type=day,
+        default=None,
+        metavar="DATE",
+        help="the day that reclassifications expire by (default: today)",
+    )
 
 
 def of_format(command: argparse.ArgumentParser) -> None:
@@ -120,10 +131,10 @@ def of_format(command: argparse.ArgumentParser) -> None:
     command.add_argument("--format", choices=("text", "json"), default="text", help="for people, or as data")
 
 
-def day(text: str) -> datetime.date:
+def day(text: str) -> dt.date:
     """A date such as 2027-06-30."""
     try:
-        return datetime.date.fromisoformat(text)
+        return dt.date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"`{text}` is no date such as 2027-06-30") from None
 
@@ -212,13 +223,14 @@ def printed(made: dict[str, dict[str, object]]) -> int:
 def check(told: argparse.Namespace) -> int:
     """``askfirst check``."""
     from askfirst import check_report
+    from askfirst.check import Question
     from askfirst.check import check as judged
 
     evidence, labels = evidence_of(told), labels_of(told)
     progress = Progress("analysed", sum(bool(node.sql) for node in evidence.nodes.values()))
     try:
-        selectors = tuple(told.activation)
-        found = judged(evidence, labels, selectors, today(told), reach_only=told.reach_only, step=progress.step)
+        question = Question(tuple(told.activation), today(told), told.reach_only)
+        found = judged(evidence, labels, question, progress.step)
     finally:
         progress.end()
     if told.format == "json":
@@ -263,10 +275,10 @@ def walked(
     marked = activation_ids(evidence, labels, graph, tuple(told.activation))
     walk = trace.trace(labelled, start, backward=backward, marked=marked)
     say(trace.as_json(walk) if told.format == "json" else trace.as_text(walk, told.depth))
-    blind = sorted({called for called in (start.node, *(vertex.node for vertex in walk.reached)) if gaps_of(graph, called)})
+    blind = sorted({vertex.node for vertex in (start, *walk.reached) if gaps_of(graph, vertex.node)})
     for name in blind:
-        ended(f"`{name}` could not be analysed in full: {gaps_of(graph, name)}. There may be more than is shown.", 3)
-    return 3 if blind else 0
+        ended(f"`{name}` could not be analysed in full: {gaps_of(graph, name)}.", 3)
+    return 3 if any(graph.nodes[name].node.language == "sql" for name in blind) else 0  # Python: all inputs are shown
 
 
 def gaps_of(graph: Graph, unique_id: str) -> str:
@@ -312,9 +324,9 @@ def watched_graph(evidence: Evidence, labels: LabelFile | None, nodes: object = 
         progress.end()
 
 
-def today(told: argparse.Namespace) -> datetime.date:
+def today(told: argparse.Namespace) -> dt.date:
     """The day that counts."""
-    return told.as_of or datetime.datetime.now(tz=datetime.UTC).date()
+    return told.as_of or dt.datetime.now(tz=dt.UTC).date()
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from askfirst.artifacts import REBUILD, Manifest, Reference, load_manifest, parse_manifest, read_reference
@@ -17,6 +16,7 @@ from askfirst.lineage.query_files import known_dialect
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from askfirst.lineage.dialects import Binding
     from askfirst.lineage.project import Node
@@ -129,10 +129,10 @@ def catalog_columns(path: Path) -> dict[str, dict[str, str]]:
 
 def warehouse_columns(path: Path, nodes: Mapping[str, Node]) -> dict[str, dict[str, str]]:
     """The columns of a DuckDB file, opened read-only; relations are matched by schema and name."""
-    import duckdb
+    import duckdb  # noqa: PLC0415 - where a catalog tells the columns no engine is needed
 
     if not path.is_file():
-        raise EvidenceMissing(f"{path} is no file: there is no warehouse to read.\nFix: name a DuckDB file (--warehouse).")
+        raise EvidenceMissing(f"{path} is no file, so no warehouse.\nFix: name a DuckDB file (--warehouse).")
     try:
         with duckdb.connect(str(path), read_only=True) as con:
             rows = con.execute(COLUMNS).fetchall()

@@ -87,7 +87,7 @@ def read_label_file(path: Path) -> LabelFile:
 
 
 def section(marked: Marked, keys: tuple[str, ...], known: tuple[str, ...] = ()) -> Meta:
-    """The mapping under some keys, empty where nothing is; each of its keys has to be a known one, if those are given."""
+    """The mapping under some keys, empty where nothing is; its keys have to be known ones, if those are given."""
     found: object = marked.data
     for key in keys:
         found = found.get(key) if isinstance(found, dict) else None
@@ -95,7 +95,7 @@ def section(marked: Marked, keys: tuple[str, ...], known: tuple[str, ...] = ()) 
         return {}
     where = f"`{keys[-1]}`" if keys else "the file"
     if not isinstance(found, dict):
-        raise wrong(marked, keys, f"{where} must be a mapping", f"write it as {where}: with keys under it, see docs/cli.md")
+        raise wrong(marked, keys, f"{where} must be a mapping", "write keys and values under it, as docs/cli.md shows")
     for key in found:
         if known and key not in known:
             close = difflib.get_close_matches(key, known, n=1)
@@ -149,18 +149,19 @@ def check_labels(file: LabelFile) -> None:
     """Every label has to read."""
     purposes = file.purposes or frozenset(words_for_purposes(file))
     for labels in file.labels:
-        every = [(("columns", name), name, meta) for name, meta in labels.columns.items()]
-        every += [(("rows",), "rows", labels.rows)] if labels.rows is not None else []
-        for keys, name, meta in every:
-            reading = read_label(meta, purposes)
-            problems = reading.problems or (() if reading.label or "definition" in meta else ("`provenance` is missing",))
-            for problem in problems:
-                raise wrong(
-                    file.marked,
-                    ("labels", labels.pattern, *keys),
-                    f"{labels.pattern}.{name}: {problem}",
-                    "correct the label; docs/cli.md lists the words",
-                )
+        for name, meta in labels.columns.items():
+            check_label(file, ("labels", labels.pattern, "columns", name), meta, purposes)
+        if labels.rows is not None:
+            check_label(file, ("labels", labels.pattern, "rows"), labels.rows, purposes)
+
+
+def check_label(file: LabelFile, keys: tuple[str, ...], meta: Meta, purposes: frozenset[str]) -> None:
+    """One label has to read; a definition may stand alone."""
+    reading = read_label(meta, purposes)
+    if reading.label is None and (reading.problems or "definition" not in meta):
+        problem = next(iter(reading.problems), "`provenance` is missing")
+        what = f"{keys[1]}.{keys[-1]}: {problem}"
+        raise wrong(file.marked, keys, what, "correct the label; docs/cli.md lists the words")
 
 
 def words_for_purposes(file: LabelFile) -> Iterator[str]:
@@ -198,7 +199,7 @@ def fits(node: Node, pattern: str) -> bool:
 
 
 def with_labels(one: NodeFlows, labels: list[Labels], entries: Mapping[str, list[object]]) -> NodeFlows:
-    """One node with its labels; what is named exactly stands over what a pattern says, and a longer pattern over a shorter."""
+    """One node with its labels; a name stands over a pattern, and a longer pattern over a shorter."""
     columns, meta = dict(one.node.column_meta), dict(one.node.meta)
     for said in sorted(labels, key=lambda said: (ANY not in said.pattern, len(said.pattern))):
         by_name = {name.lower(): label for name, label in said.columns.items()}

@@ -57,7 +57,7 @@ def vertex_of(graph: Graph, text: str) -> Vertex:
         return next(iter(found))
     if found:
         raise WrongConfiguration(
-            f"`{text}` is ambiguous: it may be {' or '.join(f'`{name}`' for name in sorted(found.values()))}.\n"
+            f"`{text}` is ambiguous: it may be {either(sorted(found.values()))}.\n"
             "Fix: name it by its unique id, as they stand there."
         )
     raise WrongConfiguration(unknown(graph, index, read, text))
@@ -74,15 +74,20 @@ def unknown(graph: Graph, index: Mapping[str, tuple[str, ...]], read: list[tuple
     if read:
         unique_id, rest = read[0]
         one = graph.nodes[unique_id]
-        close = nearest(rest, one.columns) or tuple(sorted(one.columns))[:SHOWN]
-        more = " ..." if len(close) < len(one.columns) else ""
-        known = f"it has {', '.join(close)}{more}" if close else "none of its columns is known"
+        close = nearest(rest, one.columns)
+        some = ", ".join(sorted(one.columns)[:SHOWN]) or "none"
+        known = f"did you mean {either(close)}?" if close else f"it has {some}"
         fix = f"Fix: name one of its columns, or `{one.node.name}` alone for its rows."
-        return f"`{one.node.name}` has no column `{rest}`: {known}.\n{fix}"
+        return f"`{one.node.name}` has no column `{rest}`: {known}\n{fix}"
     close = nearest(text, index) or nearest(text.rpartition(".")[0], index)
-    hint = f": did you mean {' or '.join(f'`{name}`' for name in close)}?" if close else "."
+    hint = f": did you mean {either(close)}?" if close else "."
     fix = "Fix: write MODEL.COLUMN or SOURCE.TABLE.COLUMN, or the MODEL alone for its rows."
     return f"`{text}` is no model, source or column of this project{hint}\n{fix}"
+
+
+def either(names: Iterable[str]) -> str:
+    """Some names to choose from."""
+    return " or ".join(f"`{name}`" for name in names)
 
 
 def nearest(name: str, known: Iterable[str]) -> tuple[str, ...]:

@@ -68,8 +68,10 @@ def upstream(nodes: Mapping[str, Node], end: str) -> dict[str, Node]:
         name: (*node.depends_on, *([built[node.parts]] if node.kind == "source" and node.parts in built else ()))
         for name, node in nodes.items()
     }
-    raw = [name for name, node in nodes.items() if node.kind == "seed" or (node.kind == "source" and node.parts not in built)]
-    kept = closure([end, *raw], parents)
+    raw = [
+        node for node in nodes.values() if node.kind == "seed" or (node.kind == "source" and node.parts not in built)
+    ]
+    kept = closure([end, *(node.unique_id for node in raw)], parents)
     return {name: node for name, node in nodes.items() if name in kept}
 
 
@@ -88,7 +90,8 @@ def spots_of(one: NodeFlows, *, reaches: bool) -> Iterator[Blind]:
     node = one.node
     if one.opaque:
         kind = UNREAD if node.language == "sql" else OPAQUE
-        yield Blind(kind, node.name, node.unique_id, where(node), line_of(node.sql, one.opaque_span), one.opaque, remedy(one), reaches)
+        line = line_of(node.sql, one.opaque_span)
+        yield Blind(kind, node.name, node.unique_id, where(node), line, one.opaque, remedy(one), reaches)
     for gap in one.flows.gaps if one.flows else ():
         if gap.reason.startswith(BESIDE):
             continue  # told as a contradiction
@@ -121,7 +124,10 @@ def contradictions(one: NodeFlows, *, reaches: bool) -> Iterator[Blind]:
     standing = {name.lower() for name, _ in node.columns}
     only_made, only_standing = sorted(made - standing), sorted(standing - made)
     if only_made or only_standing:
-        parts = [f"the SQL makes {', '.join(only_made[:3])}, which the catalog lacks"] if only_made else []
-        parts += [f"the catalog has {', '.join(only_standing[:3])}, which the SQL does not make"] if only_standing else []
+        parts = [
+            (only_made, "the SQL makes {}, which the catalog lacks"),
+            (only_standing, "the catalog has {}, which the SQL does not make"),
+        ]
+        reason = "; ".join(text.format(", ".join(names[:3])) for names, text in parts if names)
         fix = "build the model and run `dbt docs generate` again, so that both are of one build"
-        yield Blind(CONTRADICTED, node.name, node.unique_id, node.path, None, "; ".join(parts), fix, reaches)
+        yield Blind(CONTRADICTED, node.name, node.unique_id, node.path, None, reason, fix, reaches)

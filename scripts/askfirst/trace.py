@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from askfirst.lineage.graph import Edge, Graph
-    from askfirst.lineage.propagate import Labelled
+    from askfirst.lineage.propagate import Labelled, Mark
     from askfirst.lineage.ways import Place
 
 Neighbours = dict[Vertex, dict[Vertex, list["Edge"]]]
@@ -128,7 +128,7 @@ def shortened(text: str) -> str:
 
 def label_words(walk: Trace, vertex: Vertex) -> str:
     """The labels that arrive at a vertex, in words; indirect ones are said to be."""
-    told = {}
+    told: dict[Mark, bool] = {}
     for mark, direct in sorted(walk.labelled.marks.get(vertex, {}), key=lambda key: (key[0], not key[1])):
         if mark.kind not in QUIET:
             told.setdefault(mark, direct)
@@ -164,10 +164,10 @@ def as_json(walk: Trace) -> str:
             for mark, direct in sorted(walk.labelled.marks.get(walk.start, {}))
         ],
         "reached": [
-            {**vertex_json(graph, vertex), "is_end": not walk.near.get(vertex), "activation": vertex.node in walk.marked}
+            {**vertex_json(graph, vertex), "ends": not walk.near.get(vertex), "activation": vertex.node in walk.marked}
             for vertex in sorted(walk.reached)
         ],
-        "edges": sorted((edge_json(graph, edge) for edge in edges), key=lambda entry: json.dumps(entry, sort_keys=True)),
+        "edges": sorted((edge_json(graph, edge) for edge in edges), key=json.dumps),
     }
     return json.dumps(told, indent=2, ensure_ascii=False, sort_keys=True)
 
@@ -175,8 +175,12 @@ def as_json(walk: Trace) -> str:
 def vertex_json(graph: Graph, vertex: Vertex) -> dict[str, Any]:
     """A vertex; a row set has no column."""
     known = graph.nodes.get(vertex.node)
-    node = {"node": vertex.node, "name": known.node.name if known else vertex.node, "kind": known.node.kind if known else ""}
-    return {**node, "column": vertex.column or None, "is_rows": vertex.column == ROWS}
+    return {
+        "node": vertex.node,
+        "name": known.node.name if known else vertex.node,
+        "kind": known.node.kind if known else "",
+        "column": vertex.column or None,
+    }
 
 
 def edge_json(graph: Graph, edge: Edge) -> dict[str, Any]:

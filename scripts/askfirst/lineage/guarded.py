@@ -15,12 +15,20 @@ if TYPE_CHECKING:
 
 
 def reading(sql: str, schema: Schema, dialect: str) -> QueryFlows:
+<<<<<<< HEAD
     """Analyse one query. A fault of the analysis itself counts as SQL that cannot be read: it must not pass."""
+=======
+    """Analyse one query. A fault of the analysis itself counts as SQL that cannot be read, never as clean."""
+>>>>>>> a287095bdbed85f2372436797558f50b453a90cf
     try:
         return analyse(sql, schema, dialect)
     except Unreadable:
         raise
+<<<<<<< HEAD
     except Exception as error:
+=======
+    except Exception as error:  # fails closed: what was not analysed is reported, by model and reason
+>>>>>>> a287095bdbed85f2372436797558f50b453a90cf
         raise Unreadable(f"the analysis itself broke ({type(error).__name__}): please report this query") from error
 
 

@@ -40,11 +40,15 @@ CATEGORY = Mark("category", "")
 
 
 class Arrival(NamedTuple):
-    """A mark at a vertex: whether a value may have passed all the way, how far away it began, and by which edge."""
+    """A mark at a vertex: whether a value may have passed all the way, how far away it began, and by which edge.
+
+    ``by_rows`` counts the hops that lead from row set to row set: of two ways as short, the one by columns tells more.
+    """
 
     direct: bool
     hops: int
     edge: Edge | None
+    by_rows: int = 0
 
 
 Marks = dict[tuple[Mark, bool], Arrival]
@@ -126,8 +130,9 @@ def carry(arriving: Marks, marks: Marks, edge: Edge) -> None:
     for (mark, was_direct), arrival in marks.items():
         key = (mark, was_direct and passes)
         known = arriving.get(key)
-        if known is None or arrival.hops + 1 < known.hops:
-            arriving[key] = Arrival(key[1], arrival.hops + 1, edge)
+        by_rows = arrival.by_rows + (edge.source.column == ROWS)
+        if known is None or (arrival.hops + 1, by_rows) < (known.hops, known.by_rows):
+            arriving[key] = Arrival(key[1], arrival.hops + 1, edge, by_rows)
 
 
 def lower(arriving: Marks, lowerings: tuple[Lowering, ...]) -> Marks:
@@ -138,6 +143,6 @@ def lower(arriving: Marks, lowerings: tuple[Lowering, ...]) -> Marks:
     for (mark, direct), arrival in arriving.items():
         entry = next((one.entry for one in lowerings if (mark.kind, mark.word) in one.marks), "")
         key = (mark._replace(entry=entry) if entry and not mark.entry else mark, direct)
-        if key not in left or arrival.hops < left[key].hops:
+        if key not in left or (arrival.hops, arrival.by_rows) < (left[key].hops, left[key].by_rows):
             left[key] = arrival
     return left

@@ -43,6 +43,12 @@ def read_schema(path: Path, binding: Binding) -> Schema:
         raise WrongConfiguration(f"{path}:{error.lineno}: this is no JSON: {error.msg}.\n{FORM}") from error
     except (UnicodeDecodeError, RecursionError) as error:
         raise WrongConfiguration(f"{path} is no JSON in UTF-8.\n{FORM}") from error
+    check_schema(raw, path)
+    return schema_of(raw, binding)
+
+
+def check_schema(raw: object, path: Path) -> None:
+    """A schema is tables, their columns, and of each its type."""
     if not isinstance(raw, dict):
         raise WrongConfiguration(f"{path} holds no mapping of tables.\n{FORM}")
     for table, columns in raw.items():
@@ -53,7 +59,6 @@ def read_schema(path: Path, binding: Binding) -> Schema:
         for column, kind in columns.items():
             if not isinstance(kind, str) or not column:
                 raise WrongConfiguration(f"{path}: the type of `{table}.{column}` is no text.\n{FORM}")
-    return schema_of(raw, binding)
 
 
 def file_facets(

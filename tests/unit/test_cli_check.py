@@ -1,0 +1,383 @@
+"""`askfirst check`: what it finds, what it cannot see, and with which exit code it ends."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import pytest
+from askfirst.cli import main
+
+from tests.manifests import GUESS, KEY, LEAK, NEWSLETTER, SAYS, TOLD, catalog, model, put, shop, source
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+Capture = pytest.CaptureFixture[str]
+FILE = """
+purposes: [offers, service]
+recipients: {mailer: processor, adnet: third_party}
+labels:
+  crm.*:
+    columns:
+      "*": {provenance: technical}
+      email: {provenance: declared, subject: self, purposes: [offers]}
+      birthday: {provenance: declared, subject: self, purposes: [offers]}
+  bureau.scores:
+    rows: {provenance: inferred, subject: self}
+    columns:
+      person_id: {provenance: technical}
+      score: {provenance: inferred, subject: self}
+activation:
+  newsletter: {purpose: offers, subject: self, recipient: mailer, owner: crm-team}
+"""
+
+
+def run(folder: Path, *more: str) -> int:
+    return main(["check", "--project-dir", str(folder), *more])
+
+
+def told(folder: Path, capsys: Capture, *more: str) -> dict[str, Any]:
+    code = run(folder, "--format", "json", *more)
+    found: dict[str, Any] = json.loads(capsys.readouterr().out)
+    assert found["exit_code"] == code
+    return found
+
+
+def codes(found: dict[str, Any]) -> set[tuple[str, str, str]]:
+    return {(entry["code"], entry["model"], entry["column"]) for entry in found["findings"]}
+
+
+def unlabelled() -> dict[str, Any]:
+    raw = shop(LEAK, owner="nobody")
+    raw["sources"] = {
+        node["unique_id"]: node
+        for node in (
+            source("crm.people", {"id": {}, "email": {}, "birthday": {}}),
+            source("bureau.scores", {"person_id": {}, "score": {}}),
+        )
+    }
+    return raw
+
+
+def with_file(folder: Path, text: str = FILE) -> str:
+    (folder / "labels.yml").write_text(text, encoding="utf-8")
+    return str(folder / "labels.yml")
+
+
+def test_a_sound_project_is_clean(tmp_path: Path, capsys: Capture) -> None:
+    assert run(put(tmp_path, shop())) == 0
+    out = capsys.readouterr().out
+    assert "analysed    2 of 2 models; every origin known of 5 of 5 columns (duckdb)" in out
+    assert "activation  1: newsletter" in out
+    assert out.endswith("verdict     clean\n")
+
+
+def test_a_guess_that_decides_rows_is_told_with_its_way(tmp_path: Path, capsys: Capture) -> None:
+    assert run(put(tmp_path, shop(LEAK))) == 1
+    out = capsys.readouterr().out
+    assert "AF003  a guess decides who is in the table" in out
+    assert "bureau.scores.score" in out
+    assert "models/newsletter.sql:4" in out
+    assert "where scores.score > 0.8\n                 ^^^^^^^^^^^^\n" in out
+    assert "\x1b[" not in out
+
+
+def test_json_has_the_same_and_is_stable(tmp_path: Path, capsys: Capture) -> None:
+    put(tmp_path, shop(LEAK))
+    found = told(tmp_path, capsys)
+    assert codes(found) == {("AF003", "newsletter", "")}
+    assert found["verdict"] == "leaks"
+    assert found["activation"][0]["purpose"] == "offers"
+    assert found == told(tmp_path, capsys)
+
+
+def test_labels_and_activation_from_a_file(tmp_path: Path, capsys: Capture) -> None:
+    put(tmp_path, unlabelled())
+    found = told(tmp_path, capsys, "--labels", with_file(tmp_path))
+    assert codes(found) == {("AF003", "newsletter", "")}
+
+
+def test_without_labels_nothing_is_clean(tmp_path: Path, capsys: Capture) -> None:
+    found = told(put(tmp_path, unlabelled()), capsys, "--activation", "path:models/news*")
+    assert {code for code, _, _ in codes(found)} == {"AF007", "AF010"}
+
+
+def test_a_column_that_no_yaml_lists_has_no_label(tmp_path: Path, capsys: Capture) -> None:
+    raw = shop("select people.id, phone from shop.crm.people as people")
+    assert ("AF007", "newsletter", "phone") in codes(told(put(tmp_path, raw), capsys))
+
+
+def test_a_table_without_labels_tells_by_its_rows(tmp_path: Path, capsys: Capture) -> None:
+    raw = shop(f"{NEWSLETTER}\nwhere exists (select 1 from shop.bought.list)")
+    raw["sources"]["source.shop.bought.list"] = source("bought.list", {})
+    assert ("AF007", "newsletter", "") in codes(told(put(tmp_path, raw), capsys))
+
+
+@pytest.mark.parametrize("which", ["meta", "tag:export", "path:models/news*.sql", "exposure:mail*"])
+def test_ways_to_choose_activation_models(which: str, tmp_path: Path, capsys: Capture) -> None:
+    raw = shop(LEAK)
+    raw["nodes"]["model.shop.newsletter"]["tags"] = ["export"]
+    owner = {"email": "crm@example.com"}
+    raw["exposures"]["e"] = {"name": "mailing", "owner": owner, "depends_on": {"nodes": ["model.shop.newsletter"]}}
+    found = told(put(tmp_path, raw), capsys, "--activation", which)
+    assert [one["model"] for one in found["activation"]] == ["newsletter"]
+    assert codes(found) == {("AF003", "newsletter", "")}
+
+
+@pytest.mark.parametrize("which", [(), ("tag:nothing",), ("path:exports/*",), ("exposure:x",), ("meta", "tag:nothing")])
+def test_nothing_to_judge_is_not_proved(which: tuple[str, ...], tmp_path: Path, capsys: Capture) -> None:
+    put(tmp_path, shop(NEWSLETTER, owner="nobody"))
+    assert run(tmp_path, *(("--activation", *which) if which else ())) == 3
+    err = capsys.readouterr().err
+    assert "nothing to judge, so not proved" in err
+    assert "config.meta.activation" in err
+
+
+def test_what_an_activation_model_leaves_unsaid(tmp_path: Path, capsys: Capture) -> None:
+    raw = shop(NEWSLETTER, activation={"purpose": "ofers", "recipient": "adnet"})
+    found = told(
+        put(tmp_path, raw),
+        capsys,
+        "--labels",
+        with_file(tmp_path, "purposes: [offers]\nrecipients: {adnet: third_party}"),
+    )
+    said = {(entry["code"], entry["what"]) for entry in found["findings"]}
+    assert ("AF010", "`owner` is missing") in said
+    assert ("AF011", "recipient `adnet` is a third_party") in said
+    assert ("AF012", "purpose `ofers` is unknown: did you mean `offers`?") in said
+
+
+def test_a_purpose_that_a_datum_was_not_collected_for(tmp_path: Path, capsys: Capture) -> None:
+    put(tmp_path, unlabelled())
+    file = with_file(tmp_path, FILE.replace("newsletter: {purpose: offers", "newsletter: {purpose: service"))
+    assert ("AF012", "newsletter", "email") in codes(told(tmp_path, capsys, "--labels", file))
+
+
+ENTRY = {
+    "name": "score-band", "column": "rows", "from": {"provenance": "inferred"}, "purpose": "offers",
+    "owner": "dpo", "reason": "agreed", "expires": "2027-06-30", "proof": "select 1",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("day", "found"), [("2027-06-30", set()), ("2027-07-01", {"AF003", "AF009"})])
+def test_a_reclassification_holds_until_it_expires(day: str, found: set[str], tmp_path: Path, capsys: Capture) -> None:
+    put(tmp_path, shop(LEAK, activation=SAYS, reclassify=[ENTRY]))
+    assert {code for code, _, _ in codes(told(tmp_path, capsys, "--as-of", day))} == found
+
+
+def test_two_reclassifications_of_one_name(tmp_path: Path, capsys: Capture) -> None:
+    raw = shop(LEAK, activation=SAYS, reclassify=[ENTRY])
+    raw["nodes"]["model.shop.stg_people"]["config"]["meta"] = {"reclassify": [ENTRY]}
+    found = told(put(tmp_path, raw), capsys, "--as-of", "2027-01-01")
+    assert codes(found) == {("AF003", "newsletter", ""), ("AF009", "newsletter", "")}
+
+
+def test_a_mart_that_claims_less(tmp_path: Path, capsys: Capture) -> None:
+    raw = shop()
+    node = model("scored", "select person_id, score from shop.bureau.scores", ("source.shop.bureau.scores",))
+    node["columns"] = {"score": {"name": "score", "config": {"meta": TOLD}}}
+    raw["nodes"]["model.shop.scored"] = node
+    assert codes(told(put(tmp_path, raw), capsys)) == {("AF008", "scored", "score")}
+
+
+def test_a_python_model_counts_as_all_its_inputs(tmp_path: Path, capsys: Capture) -> None:
+    raw = shop("select id from shop.main.segment")
+    raw["nodes"]["model.shop.newsletter"]["depends_on"]["nodes"] = ["model.shop.segment"]
+    raw["nodes"]["model.shop.segment"] = model(
+        "segment", "def model(dbt, session): ...", ("source.shop.bureau.scores",), language="python"
+    )
+    found = told(put(tmp_path, raw), capsys)
+    assert found["exit_code"] == 1
+    assert {"AF001", "AF006"} <= {code for code, _, _ in codes(found)}
+    assert found["not_analysed"][0]["kind"] == "opaque"
+
+
+def test_columns_from_a_catalog(tmp_path: Path, capsys: Capture) -> None:
+    raw = shop("select * from shop.crm.people")
+    people = {"id": "INTEGER", "email": "VARCHAR", "note": "VARCHAR"}
+    put(tmp_path, raw, catalog=catalog(source__shop__crm__people=people))
+    raw["nodes"]["model.shop.stg_people"]["compiled_code"] = "select id, email from shop.crm.people"
+    put(tmp_path, raw)
+    assert codes(told(tmp_path, capsys)) == {("AF007", "newsletter", "note"), ("AF007", "newsletter", "")}
+
+
+def test_columns_from_a_warehouse(tmp_path: Path, capsys: Capture) -> None:
+    with duckdb.connect(str(tmp_path / "shop.duckdb")) as con:
+        con.execute("create schema crm; create table crm.people (id int, email varchar, birthday date)")
+        con.execute("create schema bureau; create table bureau.scores (person_id int, score double)")
+    put(tmp_path, shop("select * from shop.crm.people"))
+    found = told(tmp_path, capsys, "--warehouse", str(tmp_path / "shop.duckdb"))
+    assert found["verdict"] == "clean"
+    assert found["columns_from"].endswith("shop.duckdb")
+
+
+def drop(*keys: str) -> Callable[[dict[str, Any]], object]:
+    def spoil(raw: dict[str, Any]) -> None:
+        for key in keys[:-1]:
+            raw = raw[key]
+        del raw[keys[-1]]
+
+    return spoil
+
+
+def setting(value: object, *keys: str) -> Callable[[dict[str, Any]], object]:
+    def spoil(raw: dict[str, Any]) -> None:
+        for key in keys[:-1]:
+            raw = raw[key]
+        raw[keys[-1]] = value
+
+    return spoil
+
+
+NEWS = ("nodes", "model.shop.newsletter")
+SPOILT = {
+    "another version": (setting("x/manifest/v11.json", "metadata", "dbt_schema_version"), 3, "manifest.json is not a manifest of version v12 (it is v11)"),
+    "no version": (drop("metadata"), 3, "manifest.json is not a manifest of version v12"),
+    "no nodes": (drop("nodes"), 3, "manifest.json lacks what a manifest has (KeyError"),
+    "a node without a name": (drop(*NEWS, "name"), 3, "lacks what a manifest has"),
+    "nodes are a list": (setting([], "nodes"), 3, "lacks what a manifest has"),
+    "an unknown adapter": (setting("teradata", "metadata", "adapter_type"), 2, "Dialect `teradata` is not known"),
+    "a missing ref": (setting(["model.shop.gone"], *NEWS, "depends_on", "nodes"), 3, "models/newsletter.sql: `newsletter` reads `model.shop.gone`"),
+    "a circle": (setting(["model.shop.newsletter"], "nodes", "model.shop.stg_people", "depends_on", "nodes"), 3, "in a circle"),
+    "SQL that is none": (setting("select from where (", *NEWS, "compiled_code"), 3, "target/compiled/shop/models/newsletter.sql"),
+    "a column that is not there": (setting("select id,\n  nonsense from shop.main.stg_people", *NEWS, "compiled_code"), 3, "newsletter.sql:2: `newsletter` is not proved"),
+    "one model not compiled": (setting("", *NEWS, "compiled_code"), 3, "its compiled SQL is missing"),
+    "a typo in a label": (setting({**TOLD, "provenance": "declard"}, "sources", "source.shop.crm.people", "columns", "email", "config", "meta"), 2, "models/crm.yml: crm.people.email: provenance `declard` is unknown: did you mean `declared`?"),
+    "a key like a label's": (setting({"provenence": "declared"}, "sources", "source.shop.crm.people", "columns", "email", "config", "meta"), 2, "did you mean `provenance`?"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SPOILT)
+def test_bad_artifacts_are_named_and_never_clean(name: str, tmp_path: Path, capsys: Capture) -> None:
+    spoil, code, text = SPOILT[name]
+    raw = shop()
+    spoil(raw)
+    assert run(put(tmp_path, raw)) == code
+    out, err = capsys.readouterr()
+    assert text in err
+    assert "Fix: " in err
+    assert "Traceback" not in err
+    assert "clean" not in out
+
+
+@pytest.mark.parametrize("text", ["", '{"metadata": {"dbt', "[]", "null", "\x00", "[" * 100_000])
+def test_a_manifest_that_is_half_written(text: str, tmp_path: Path, capsys: Capture) -> None:
+    assert run(put(tmp_path, text)) == 3
+    assert "manifest.json is" in capsys.readouterr().err
+
+
+def test_no_manifest(tmp_path: Path, capsys: Capture) -> None:
+    assert run(tmp_path) == 3
+    assert "manifest.json is missing" in capsys.readouterr().err
+
+
+def test_no_compiled_code_at_all(tmp_path: Path, capsys: Capture) -> None:
+    raw = shop()
+    for node in raw["nodes"].values():
+        del node["compiled_code"]
+    assert run(put(tmp_path, raw)) == 3
+    err = capsys.readouterr().err
+    assert "has compiled SQL for none of its 2 models" in err
+    assert "dbt compile" in err
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"nodes": {"a": {}}}', '{"nodes": [], "sources": {}}'])
+def test_a_catalog_that_is_half_written(text: str, tmp_path: Path, capsys: Capture) -> None:
+    assert run(put(tmp_path, shop(), catalog=text)) == 3
+    err = capsys.readouterr().err
+    assert "catalog.json" in err
+    assert "Fix: run `dbt docs generate`" in err
+
+
+def test_a_catalog_that_contradicts_the_sql(tmp_path: Path, capsys: Capture) -> None:
+    standing = catalog(
+        model__shop__stg_people={"id": "INTEGER", "email": "VARCHAR", "birthday": "DATE", "age": "INTEGER"}
+    )
+    assert run(put(tmp_path, shop(), catalog=standing)) == 3
+    out, err = capsys.readouterr()
+    assert "models/stg_people.sql: `stg_people` is not proved: the catalog has age, which the SQL does not make" in err
+    assert "verdict     not proved" in out
+
+
+def test_a_source_whose_catalog_lacks_a_column(tmp_path: Path, capsys: Capture) -> None:
+    assert run(put(tmp_path, shop(), catalog=catalog(source__shop__crm__people={"id": "INTEGER"}))) == 3
+    assert "stg_people.sql:1: `stg_people` is not proved" in capsys.readouterr().err
+
+
+def test_what_is_unread_elsewhere_can_be_left_out(tmp_path: Path, capsys: Capture) -> None:
+    raw = shop()
+    raw["nodes"]["model.shop.other"] = model("other", "select from (", ())
+    put(tmp_path, raw)
+    assert run(tmp_path) == 3
+    assert "not on the way to activation" in capsys.readouterr().out
+    assert run(tmp_path, "--reach-only") == 0
+
+
+def test_a_leak_is_a_leak_although_something_else_is_unread(tmp_path: Path) -> None:
+    raw = shop(LEAK)
+    raw["nodes"]["model.shop.other"] = model("other", "select from (", ())
+    assert run(put(tmp_path, raw)) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "what"),
+    [
+        ("labels:\n  crm.people: [", 2, "no YAML that can be read"),
+        ("a: 1\n\tb: 2", 2, "no YAML that can be read"),
+        ("label: {}", 1, "`label` is unknown in the file"),
+        ("purposes: offers", 1, "`purposes` must be a list of words"),
+        ("recipients:\n  adnet: partner", 2, "recipient `adnet` is `partner`"),
+        ("labels:\n  crm.peple: {columns: {}}", 2, "`crm.peple` is no relation"),
+        ("labels:\n  crm.people:\n    colums: {}", 3, "`colums` is unknown in `crm.people`"),
+        ("labels:\n  stg_people:\n    columns:\n      emial: {provenance: technical}", 4, "has no column `emial`"),
+        ("labels:\n  crm.people:\n    columns:\n      email: {provenance: guessed}", 4, "provenance `guessed` is unknown"),
+        ("labels:\n  crm.people:\n    columns:\n      email: {}", 4, "`provenance` is missing"),
+        ("labels:\n  crm.people: {}\n  crm.people: {}", 3, "`crm.people` stands there twice"),
+        ("activation:\n  newslettr: {purpose: offers}", 2, "`newslettr` is no relation"),
+        ("activation:\n  newsletter: offers", 2, "`newsletter` must be a mapping"),
+        ("purposes: [offers]\nlabels:\n  crm.people:\n    rows: {provenance: declared, subject: self, purposes: [offer]}", 4, "purposes `offer` is unknown"),
+        ("- a", 1, "the file must be a mapping"),
+    ],
+)  # fmt: skip
+def test_a_label_file_that_is_wrong(text: str, line: int, what: str, tmp_path: Path, capsys: Capture) -> None:
+    file = with_file(put(tmp_path, shop()), text)
+    assert run(tmp_path, "--labels", file) == 2
+    err = capsys.readouterr().err
+    assert f"labels.yml:{line}: " in err
+    assert what in err
+    assert "Fix: " in err
+
+
+def test_files_that_are_not_there(tmp_path: Path, capsys: Capture) -> None:
+    put(tmp_path, shop())
+    assert run(tmp_path, "--labels", str(tmp_path / "no.yml")) == 2
+    assert run(tmp_path, "--catalog", str(tmp_path / "no.json")) == 3
+    assert run(tmp_path, "--warehouse", str(tmp_path / "no.duckdb")) == 3
+    assert run(tmp_path, "--warehouse", "a", "--catalog", "b") == 2
+    assert capsys.readouterr().err.count("Fix: ") == 4
+
+
+def test_a_warehouse_that_is_none(tmp_path: Path, capsys: Capture) -> None:
+    (tmp_path / "a.duckdb").write_text("nothing", encoding="utf-8")
+    assert run(put(tmp_path, shop()), "--warehouse", str(tmp_path / "a.duckdb")) == 3
+    assert "cannot be opened as a DuckDB file" in capsys.readouterr().err
+
+
+def test_wrong_words_on_the_command_line(tmp_path: Path, capsys: Capture) -> None:
+    put(tmp_path, shop())
+    assert run(tmp_path, "--activation", "tags:x") == 2
+    assert run(tmp_path, "--dialect", "cobol") == 2
+    for words in (["--as-of", "tomorrow"], ["--format", "xml"], ["--nonsense"]):
+        with pytest.raises(SystemExit, match="2"):
+            run(tmp_path, *words)
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_other_tools_words_are_no_labels(tmp_path: Path, capsys: Capture) -> None:
+    raw = shop()
+    raw["sources"]["source.shop.crm.people"]["columns"]["note"] = {"name": "note", "meta": {"category": "finance"}}
+    raw["nodes"]["model.shop.stg_people"]["columns"] = {"id": {"name": "id", "meta": {"tier": 1}}}
+    assert told(put(tmp_path, raw), capsys)["verdict"] == "clean" or GUESS != KEY
