@@ -10,6 +10,7 @@ from askfirst.errors import EvidenceMissing
 from askfirst.lineage.analyse import analyse
 from askfirst.lineage.context import Unreadable
 from askfirst.lineage.flows import ROWS, Gap, QueryFlows, Subtype
+from askfirst.lineage.memory import collecting_rarely
 from askfirst.lineage.schema import Schema, Table
 
 if TYPE_CHECKING:
@@ -82,15 +83,18 @@ def build_graph(
         if node.complete and node.parts and node.unique_id not in twins.values():
             schema.add(node.parts, Table(node.unique_id, node.columns, keys=node.keys))
     found: dict[str, NodeFlows] = {}
-    for unique_id in build_order(nodes, {node.unique_id: node.depends_on for node in nodes.values()}, twins):
-        one = analyse_node(nodes[unique_id], schema, dialect, reading)
-        found[unique_id] = one
-        if one.node.parts and not one.node.complete and unique_id not in twins.values():
-            schema.add(one.node.parts, table_of(one))
+    with collecting_rarely() as tick:
+        for unique_id in build_order(nodes, {node.unique_id: node.depends_on for node in nodes.values()}, twins):
+            one = analyse_node(nodes[unique_id], schema, dialect, reading)
+            found[unique_id] = one
+            tick(len(one.node.sql))
+            if one.node.parts and not one.node.complete and unique_id not in twins.values():
+                schema.add(one.node.parts, table_of(one))
     found = with_columns_read(found, binding)
     into: dict[Vertex, tuple[Edge, ...]] = {}
+    names = Names(found, binding)
     for unique_id in found:
-        for vertex, edges in edges_of(found[unique_id], found, binding, twins.get(unique_id)).items():
+        for vertex, edges in edges_of(found[unique_id], found, names, twins.get(unique_id)).items():
             into[vertex] = tuple(edges)
     reads = {unique_id: reads_of(one, found) for unique_id, one in found.items()}
     return Graph(found, build_order(nodes, reads, twins), into)
@@ -101,11 +105,11 @@ def with_columns_read(found: Mapping[str, NodeFlows], binding: Binding) -> dict[
     listed = {unique_id: {binding.fold_text(column) for column in one.columns} for unique_id, one in found.items()}
     missing: dict[str, dict[str, None]] = {}
     for one in found.values():
-        for relation, column in origins_of(one):
+        for relation, column in dict.fromkeys(origins_of(one)):
             if column != ROWS and relation in found and binding.fold_text(column) not in listed[relation]:
                 missing.setdefault(relation, {})[column] = None
     return {
-        unique_id: replace(one, columns=(*one.columns, *sorted(missing.get(unique_id, ()))))
+        unique_id: replace(one, columns=(*one.columns, *sorted(missing[unique_id]))) if unique_id in missing else one
         for unique_id, one in found.items()
     }
 
@@ -124,9 +128,7 @@ def twins_of(nodes: Mapping[str, Node]) -> dict[str, str]:
     """
     built = {node.parts: node.unique_id for node in nodes.values() if node.kind != "source" and node.parts}
     return {
-        node.unique_id: built[node.parts]
-        for node in nodes.values()
-        if node.kind == "source" and node.parts in built
+        node.unique_id: built[node.parts] for node in nodes.values() if node.kind == "source" and node.parts in built
     }
 
 
@@ -161,9 +163,7 @@ def build_order(
         raise EvidenceMissing(f"Models read one another in a circle: {names}.\nFix: break the circle.") from error
 
 
-def analyse_node(
-    node: Node, schema: Schema, dialect: str, reading: Callable[..., QueryFlows]
-) -> NodeFlows:
+def analyse_node(node: Node, schema: Schema, dialect: str, reading: Callable[..., QueryFlows]) -> NodeFlows:
     """One node. Raw tables and seeds begin the graph; what cannot be read counts as opaque."""
     named = tuple(name for name, _ in node.columns)
     if node.kind in ("source", "seed"):
@@ -177,7 +177,11 @@ def analyse_node(
     except Unreadable as error:
         return NodeFlows(node, named, None, error.reason, error.span)
     columns = tuple(column.name for column in flows.columns)
-    if node.kind == "snapshot" or node.materialized == "incremental" or {c.lower() for c in named} <= {c.lower() for c in columns}:
+    if (
+        node.kind == "snapshot"
+        or node.materialized == "incremental"
+        or {c.lower() for c in named} <= {c.lower() for c in columns}
+    ):
         named = ()
     beside = tuple(name for name in named if name.lower() not in {column.lower() for column in columns})
     if beside and node.complete:
@@ -195,21 +199,44 @@ def table_of(one: NodeFlows) -> Table:
     return Table(one.node.unique_id, columns, complete, keys)
 
 
+class Names:
+    """The vertices of nodes, by the names that queries give their columns."""
+
+    def __init__(self, found: Mapping[str, NodeFlows], binding: Binding) -> None:
+        self.found = found
+        self.fold = binding.fold_text
+        self.known: dict[str, dict[str, Vertex]] = {}
+
+    def of(self, unique_id: str) -> dict[str, Vertex]:
+        """The vertices of a node by their folded names."""
+        if unique_id not in self.known:
+            columns = self.found[unique_id].columns if unique_id in self.found else ()
+            self.known[unique_id] = {self.fold(column): Vertex(unique_id, column) for column in columns}
+        return self.known[unique_id]
+
+    def vertex(self, origin: Origin) -> Vertex:
+        """The vertex that an origin means."""
+        named = self.of(origin.relation)
+        vertex = named.get(self.fold(origin.column))
+        if vertex is None:
+            vertex = named[self.fold(origin.column)] = Vertex(origin.relation, origin.column)
+        return vertex
+
+
 def edges_of(
-    one: NodeFlows, found: Mapping[str, NodeFlows], binding: Binding, twin: str | None
+    one: NodeFlows, found: Mapping[str, NodeFlows], names: Names, twin: str | None
 ) -> dict[Vertex, list[Edge]]:
     """The edges into each vertex of a node; ``twin`` is what builds it under another name."""
     unique_id = one.node.unique_id
     into: dict[Vertex, list[Edge]] = {Vertex(unique_id, column): [] for column in (*one.columns, ROWS)}
     if one.flows is not None:
-        shown = {known: {binding.fold_text(c): c for c in found[known].columns} for known in one.flows.reads if known in found}
-        for column, flows in ((*((c.name, c.flows) for c in one.flows.columns), (ROWS, one.flows.rows))):
+        for column, flows in (*((c.name, c.flows) for c in one.flows.columns), (ROWS, one.flows.rows)):
             target = Vertex(unique_id, column)
-            for origin, subtype, span in flows:
-                name = shown.get(origin.relation, {}).get(binding.fold_text(origin.column), origin.column)
-                source = Vertex(origin.relation, name)
-                if source.node != unique_id:
-                    into[target].append(Edge(source, target, subtype, span))
+            into[target] += [
+                Edge(names.vertex(origin), target, subtype, span)
+                for origin, subtype, span in flows
+                if origin.relation != unique_id
+            ]
     if twin is not None:
         for column in (*found[twin].columns, ROWS):
             target = Vertex(unique_id, column)
