@@ -138,15 +138,9 @@ def check(
     activations = chosen(evidence.manifest, evidence.tags, question.selectors, extra, evidence.reference)
     purposes = known_purposes(evidence, file, graph, activations)
     check_labels(graph, purposes)
-<<<<<<< HEAD
-    labelled, wrong = label(graph, purposes, today)
-    found = [*wrong, *judge(labelled, tuple(one.activation for one in activations), entries(graph))]
-    found += [*understated(labelled, purposes, tuple(one.activation for one in activations)), *sayings(evidence, file, activations, purposes)]
-=======
     labelled, wrong = label(graph, purposes, question.today)
     beside = (*wrong, *sayings(evidence, file, activations, purposes))
     found = (*beside, *flows_judged(labelled, activations, purposes))
->>>>>>> a287095bdbed85f2372436797558f50b453a90cf
     reach = within_reach(graph, [one.model.unique_id for one in activations])
     blind = blind_spots(graph, evidence.listed, reach)
     unproved = tuple(
@@ -171,8 +165,9 @@ def check(
 
 def flows_judged(labelled: Labelled, activations: tuple[Chosen, ...], purposes: frozenset[str]) -> Iterator[Finding]:
     """What the flows of a project have against it."""
-    yield from judge(labelled, tuple(one.activation for one in activations), entries(labelled.graph))
-    yield from understated(labelled, purposes)
+    aims = tuple(one.activation for one in activations)
+    yield from judge(labelled, aims, entries(labelled.graph))
+    yield from understated(labelled, purposes, aims)
 
 
 def without(graph: Graph, unread: set[str]) -> Graph:

@@ -151,7 +151,10 @@ class Examination:
         """The columns of a relation, with the values that may matter."""
         node = self.world.nodes[parent]
         names = tuple(name for name, _ in node.columns)
-        return {name: Field(self.world.relation(parent), names, name, kind, self.pool(parent, name, kind)) for name, kind in node.columns}
+        return {
+            name: Field(self.world.relation(parent), names, name, kind, self.pool(parent, name, kind))
+            for name, kind in node.columns
+        }
 
     def pool(self, parent: str, name: str, kind: str) -> tuple[str, ...]:
         """Values for one column: its own, those of its namesakes beside it, and what is written."""
@@ -169,7 +172,9 @@ class Examination:
         for parent in self.parents:
             node, relations[parent] = self.world.nodes[parent], self.world.relation(parent)
             if number:
-                drawn = drawn_relation(list(self.fields[parent].values()), node.keys, self.budget.rows, self.seed + number)
+                drawn = drawn_relation(
+                    list(self.fields[parent].values()), node.keys, self.budget.rows, self.seed + number
+                )
                 self.world.con.execute(f"create schema if not exists drawn{number}")
                 relations[parent] = dotted(("memory", f"drawn{number}", node.parts[-1]))
                 self.world.con.execute(f"create or replace table {relations[parent]} as {drawn}")
@@ -264,7 +269,9 @@ class Examination:
             found.strays.setdefault(name, f"{change.name}, {stage.name}")
 
 
-def examine(world: World, graph: Graph, unique_id: str, budget: Budget, seed: int, share: float = 1.0) -> list[Influence]:
+def examine(
+    world: World, graph: Graph, unique_id: str, budget: Budget, seed: int, share: float = 1.0
+) -> list[Influence]:
     """A model's influences, or a share of them drawn by the seed."""
     draw = random.Random(f"{seed}:{unique_id}")
     chosen = [origin for origin in origins(world, unique_id) if draw.random() < share]

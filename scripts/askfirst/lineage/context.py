@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Protocol
 from sqlglot import exp
 
 from askfirst.lineage.flows import ROWS, Gap, Oddity, Origin, Span
-from askfirst.lineage.influences import IDENTITY, Origins
+from askfirst.lineage.influences import IDENTITY
 from askfirst.lineage.relations import Column, Relation, Value
 
 if TYPE_CHECKING:
     from askfirst.lineage.dialects import Binding
-    from askfirst.lineage.influences import Influences
+    from askfirst.lineage.influences import Influences, Origins
     from askfirst.lineage.relations import Cte, Scope
     from askfirst.lineage.schema import Schema, Table
 
@@ -42,11 +42,14 @@ class Context:
     schema: Schema
     query: QueryAnalysis
     functions: frozenset[str] | None = None
-    origins: Origins = field(default_factory=Origins)
     gaps: list[Gap] = field(default_factory=list)
     oddities: list[Oddity] = field(default_factory=list)
     reads: set[str] = field(default_factory=set)
-    tables: dict[str, Relation] = field(default_factory=dict)
+
+    @property
+    def origins(self) -> Origins:
+        """The origins met so far, by this and by other queries over the same schema."""
+        return self.schema.origins
 
     def gap(self, reason: str, node: exp.Expr | None = None) -> None:
         """Note what cannot be analysed."""
@@ -58,20 +61,22 @@ class Context:
 
     def table(self, table: Table) -> Relation:
         """A known relation, as the query reads it."""
-        found = self.tables.get(table.name)
-        if found is None:
-            self.reads.add(table.name)
-            found = Relation(
-                columns=tuple(
-                    Column(self.binding.fold_text(name), name, self.base(table.name, name, kind))
-                    for name, kind in table.columns
-                ),
-                rows={self.origins.key(Origin(table.name, ROWS)): None},
-                keys=table.keys,
-                table=None if table.complete else lambda name: self.base(table.name, name),
-            )
-            self.tables[table.name] = found
-        return found
+        self.reads.add(table.name)
+        made = self.schema.relations.get(table.name)
+        if made is None or made[0] is not table:
+            made = (table, self.relation_of(table))
+            self.schema.relations[table.name] = made
+        return made[1]
+
+    def relation_of(self, table: Table) -> Relation:
+        """A known relation; made once for all queries over a schema."""
+        fold = self.binding.fold_text
+        return Relation(
+            columns=tuple(Column(fold(name), name, self.base(table.name, name, kind)) for name, kind in table.columns),
+            rows={self.origins.key(Origin(table.name, ROWS)): None},
+            keys=table.keys,
+            table=None if table.complete else lambda name: self.base(table.name, name),
+        )
 
     def base(self, table: str, column: str, kind: str = "") -> Value:
         """A column of a relation that is read."""

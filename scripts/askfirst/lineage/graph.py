@@ -10,6 +10,7 @@ from askfirst.errors import EvidenceMissing
 from askfirst.lineage.analyse import analyse
 from askfirst.lineage.context import Unreadable
 from askfirst.lineage.flows import ROWS, Gap, QueryFlows, Subtype
+from askfirst.lineage.memory import collecting_rarely
 from askfirst.lineage.schema import Schema, Table
 
 if TYPE_CHECKING:
@@ -82,15 +83,18 @@ def build_graph(
         if node.complete and node.parts and node.unique_id not in twins.values():
             schema.add(node.parts, Table(node.unique_id, node.columns, keys=node.keys))
     found: dict[str, NodeFlows] = {}
-    for unique_id in build_order(nodes, {node.unique_id: node.depends_on for node in nodes.values()}, twins):
-        one = analyse_node(nodes[unique_id], schema, dialect, reading)
-        found[unique_id] = one
-        if one.node.parts and not one.node.complete and unique_id not in twins.values():
-            schema.add(one.node.parts, table_of(one))
+    with collecting_rarely() as tick:
+        for unique_id in build_order(nodes, {node.unique_id: node.depends_on for node in nodes.values()}, twins):
+            one = analyse_node(nodes[unique_id], schema, dialect, reading)
+            found[unique_id] = one
+            tick(len(one.node.sql))
+            if one.node.parts and not one.node.complete and unique_id not in twins.values():
+                schema.add(one.node.parts, table_of(one))
     found = with_columns_read(found, binding)
     into: dict[Vertex, tuple[Edge, ...]] = {}
+    names = Names(found, binding)
     for unique_id in found:
-        for vertex, edges in edges_of(found[unique_id], found, binding, twins.get(unique_id)).items():
+        for vertex, edges in edges_of(found[unique_id], found, names, twins.get(unique_id)).items():
             into[vertex] = tuple(edges)
     reads = {unique_id: reads_of(one, found) for unique_id, one in found.items()}
     return Graph(found, build_order(nodes, reads, twins), into)
@@ -101,11 +105,11 @@ def with_columns_read(found: Mapping[str, NodeFlows], binding: Binding) -> dict[
     listed = {unique_id: {binding.fold_text(column) for column in one.columns} for unique_id, one in found.items()}
     missing: dict[str, dict[str, None]] = {}
     for one in found.values():
-        for relation, column in origins_of(one):
+        for relation, column in dict.fromkeys(origins_of(one)):
             if column != ROWS and relation in found and binding.fold_text(column) not in listed[relation]:
                 missing.setdefault(relation, {})[column] = None
     return {
-        unique_id: replace(one, columns=(*one.columns, *sorted(missing.get(unique_id, ()))))
+        unique_id: replace(one, columns=(*one.columns, *sorted(missing[unique_id]))) if unique_id in missing else one
         for unique_id, one in found.items()
     }
 
@@ -195,32 +199,51 @@ def table_of(one: NodeFlows) -> Table:
     return Table(one.node.unique_id, columns, complete, keys)
 
 
+class Names:
+    """The vertices of nodes, by the names that queries give their columns."""
+
+    def __init__(self, found: Mapping[str, NodeFlows], binding: Binding) -> None:
+        self.found = found
+        self.fold = binding.fold_text
+        self.known: dict[str, dict[str, Vertex]] = {}
+
+    def of(self, unique_id: str) -> dict[str, Vertex]:
+        """The vertices of a node by their folded names."""
+        if unique_id not in self.known:
+            columns = self.found[unique_id].columns if unique_id in self.found else ()
+            self.known[unique_id] = {self.fold(column): Vertex(unique_id, column) for column in columns}
+        return self.known[unique_id]
+
+    def vertex(self, origin: Origin) -> Vertex:
+        """The vertex that an origin means."""
+        named = self.of(origin.relation)
+        vertex = named.get(self.fold(origin.column))
+        if vertex is None:
+            vertex = named[self.fold(origin.column)] = Vertex(origin.relation, origin.column)
+        return vertex
+
+
 def edges_of(
-    one: NodeFlows, found: Mapping[str, NodeFlows], binding: Binding, twin: str | None
+    one: NodeFlows, found: Mapping[str, NodeFlows], names: Names, twin: str | None
 ) -> dict[Vertex, list[Edge]]:
     """The edges into each vertex of a node; ``twin`` is what builds it under another name."""
     unique_id = one.node.unique_id
     into: dict[Vertex, list[Edge]] = {Vertex(unique_id, column): [] for column in (*one.columns, ROWS)}
-    for edge in (*by_sql(one, found, binding), *by_twin(unique_id, found, twin), *by_opacity(one, found, tuple(into))):
+    for edge in (*by_sql(one, names), *by_twin(unique_id, found, twin), *by_opacity(one, found, tuple(into))):
         into.setdefault(edge.target, []).append(edge)
     return into
 
 
-def by_sql(one: NodeFlows, found: Mapping[str, NodeFlows], binding: Binding) -> Iterator[Edge]:
+def by_sql(one: NodeFlows, names: Names) -> Iterator[Edge]:
     """The flows of a node's query. What an incremental model reads of itself came there by the same edges."""
     if one.flows is None:
         return
     unique_id = one.node.unique_id
-    shown = {
-        known: {binding.fold_text(column): column for column in found[known].columns}
-        for known in one.flows.reads
-        if known in found
-    }
     for column, flows in (*((column.name, column.flows) for column in one.flows.columns), (ROWS, one.flows.rows)):
+        target = Vertex(unique_id, column)
         for origin, subtype, span in flows:
-            name = shown.get(origin.relation, {}).get(binding.fold_text(origin.column), origin.column)
             if origin.relation != unique_id:
-                yield Edge(Vertex(origin.relation, name), Vertex(unique_id, column), subtype, span)
+                yield Edge(names.vertex(origin), target, subtype, span)
 
 
 def by_twin(unique_id: str, found: Mapping[str, NodeFlows], twin: str | None) -> Iterator[Edge]:

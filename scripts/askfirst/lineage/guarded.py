@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 from askfirst.lineage.analyse import analyse
 from askfirst.lineage.context import Unreadable
 
+# What a fault of the analysis would raise. It is told as such, by model and reason, and counts as SQL not read.
+BROKEN = (ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -15,20 +18,12 @@ if TYPE_CHECKING:
 
 
 def reading(sql: str, schema: Schema, dialect: str) -> QueryFlows:
-<<<<<<< HEAD
-    """Analyse one query. A fault of the analysis itself counts as SQL that cannot be read: it must not pass."""
-=======
     """Analyse one query. A fault of the analysis itself counts as SQL that cannot be read, never as clean."""
->>>>>>> a287095bdbed85f2372436797558f50b453a90cf
     try:
         return analyse(sql, schema, dialect)
     except Unreadable:
         raise
-<<<<<<< HEAD
-    except Exception as error:
-=======
-    except Exception as error:  # fails closed: what was not analysed is reported, by model and reason
->>>>>>> a287095bdbed85f2372436797558f50b453a90cf
+    except BROKEN as error:
         raise Unreadable(f"the analysis itself broke ({type(error).__name__}): please report this query") from error
 
 

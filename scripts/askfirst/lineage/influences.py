@@ -38,8 +38,16 @@ def compose(key: int, use: int) -> int:
 
 def add(into: Influences, value: Mapping[int, Span | None], use: int, span: Span | None = None) -> None:
     """Add a value's influences, used so; an indirect use is what a reader looks for, so its place is kept."""
-    for key, origin_span in value.items():
-        into.setdefault(compose(key, use), span if use > AGGREGATION and span else origin_span)
+    put = into.setdefault
+    if use > AGGREGATION:
+        for key, origin_span in value.items():
+            put(key - (key & CODE) + use, span or origin_span)
+    elif use == IDENTITY:  # of two direct uses the stronger remains, and this is the weakest
+        for key, origin_span in value.items():
+            put(key, origin_span)
+    else:
+        for key, origin_span in value.items():
+            put(key - (key & CODE) + use if key & CODE < use else key, origin_span)
 
 
 def as_indirect(value: Mapping[int, Span | None], use: int) -> Influences:
@@ -59,26 +67,33 @@ class Origins:
 
     def __init__(self) -> None:
         self.numbers: dict[Origin, int] = {}
+        self.listed: list[Origin] = []
 
     def key(self, origin: Origin, code: int = IDENTITY) -> int:
         """The key of an origin under a subtype's code."""
-        return self.numbers.setdefault(origin, len(self.numbers)) * WIDTH + code
+        number = self.numbers.setdefault(origin, len(self.listed))
+        if number == len(self.listed):
+            self.listed.append(origin)
+        return number * WIDTH + code
 
     def flows(self, influences: Mapping[int, Span | None]) -> tuple[Flow, ...]:
-        """Influences as sorted records."""
-        listed = list(self.numbers)
-        return tuple(
-            sorted(
-                (Flow(listed[key // WIDTH], SUBTYPES[key & CODE], span) for key, span in influences.items()),
-                key=lambda flow: (flow.origin, SUBTYPES.index(flow.subtype)),
-            )
+        """Influences as records, sorted by origin and subtype."""
+        listed = self.listed
+        keys = (
+            sorted(influences, key=lambda key: (listed[key // WIDTH], key & CODE))
+            if len(influences) > 1
+            else influences
         )
+        return tuple([Flow(listed[key // WIDTH], SUBTYPES[key & CODE], influences[key]) for key in keys])
 
 
 def union(parts: Iterable[Mapping[int, Span | None]]) -> Influences:
     """All of several sets."""
     into: Influences = {}
     for part in parts:
-        for key, span in part.items():
-            into.setdefault(key, span)
+        if not into:
+            into.update(part)
+        else:
+            for key, span in part.items():
+                into.setdefault(key, span)
     return into

@@ -21,8 +21,11 @@ SYSTEM = frozenset({"rowid", "ctid", "tableoid", "filename", "file_row_number", 
 
 def parts_of(ctx: Context, node: exp.Expr) -> tuple[str, ...]:
     """A dotted reference's names as they are compared, from the outermost on."""
-    named = (node.args.get(part) for part in ("catalog", "db", "table", "this"))
-    return tuple(ctx.binding.fold(part) for part in named if isinstance(part, exp.Identifier))
+    args, fold = node.args, ctx.binding.fold
+    named = [args.get("catalog"), args.get("db")] if args.get("db") else []
+    return tuple(
+        [fold(part) for part in (*named, args.get("table"), args.get("this")) if isinstance(part, exp.Identifier)]
+    )
 
 
 def resolve(ctx: Context, node: exp.Expr, scope: Scope, evaluate: Callable[..., Value]) -> Value:
@@ -51,6 +54,8 @@ def resolve_parts(
 
 def further(ctx: Context, parts: tuple[str, ...], reach: Scope, evaluate: Callable[..., Value]) -> Value | None:
     """What a dotted name means outside, where here it is a field only if some column happens to be a struct."""
+    if reach.parent is None:
+        return None
     column = of_column((), parts[0], reach.frame)
     if reach.frame.named(parts[:1]) is not None or column is None or column.kind or column.fields is not None:
         return None

@@ -210,9 +210,11 @@ def entries(ctx: Context, node: exp.Expr, scope: Scope) -> tuple[list[Column], l
 
 def shown(ctx: Context, entry: exp.Expr, scope: Scope) -> list[Column]:
     """The columns that one entry of a SELECT list yields."""
+    inner = entry.this if isinstance(entry, exp.Alias | exp.Aliases) else entry
+    if isinstance(inner, exp.Column) and isinstance(inner.this, exp.Identifier):
+        return [one_column(ctx, entry, evaluate(ctx, inner, scope), scope)]
     if is_star(entry) and not isinstance(entry, exp.Alias):
         return [Column(key, name, value) for key, name, value in matched(ctx, entry, scope)]
-    inner = entry.this if isinstance(entry, exp.Alias | exp.Aliases) else entry
     if isinstance(inner, exp.Columns) and not isinstance(entry, exp.Alias):
         return [Column(key, name, value) for key, name, value in matched(ctx, inner, scope)]
     if entry.find(exp.Columns) is not None and spreading(entry) and not entry.find(exp.Query):
@@ -226,13 +228,20 @@ def shown(ctx: Context, entry: exp.Expr, scope: Scope) -> list[Column]:
     value = evaluate(ctx, inner, scope)
     if not isinstance(inner, exp.Column | exp.Literal):
         list_rows(ctx, inner, scope)
+    return [one_column(ctx, entry, value, scope)]
+
+
+def one_column(ctx: Context, entry: exp.Expr, value: Value, scope: Scope) -> Column:
+    """The one column that an entry of a SELECT list yields."""
     name = shown_name(ctx, entry, scope)
-    return [Column(ctx.binding.fold_text(name), name, value)]
+    return Column(ctx.binding.fold_text(name), name, value)
 
 
 def list_rows(ctx: Context, node: exp.Expr, scope: Scope) -> None:
     """A list that is taken apart inside an expression decides rows all the same."""
     many = SET_RETURNING if ctx.binding.name == "postgres" else SET_RETURNING[:2]
+    if node.find(*many) is None:
+        return
     for inner in node.walk(prune=lambda part: isinstance(part, exp.Query)):
         if not isinstance(inner, many):
             continue
@@ -392,7 +401,7 @@ def ended(
         rows = union((rows, into))
     rows, keys = limited(ctx, node, scope, rows, order, keys)
     by_place = {column.value.place: column.key for column in columns if column.value.place}
-    out = tuple(replace(column, value=outward(column.value, by_place)) for column in columns)
+    out = tuple(Column(column.key, column.name, outward(column.value, by_place)) for column in columns)
     return Relation(out, rows, order, keys)
 
 
@@ -408,7 +417,7 @@ def outward(value: Value, by_place: dict[Place, str]) -> Value:
         ranks = frozenset((-1, by_place[place]) for place in value.ranks)
     if value.place is None and value.ranks is None:
         return value
-    return replace(value, place=None, ranks=ranks)
+    return value.at(None, ranks)
 
 
 def sorting(ctx: Context, node: exp.Expr, scope: Scope, columns: list[Column]) -> Influences:

@@ -1,14 +1,18 @@
-"""What the analysis holds of relations and scopes while it works through a query."""
+"""What the analysis holds of relations and scopes while it works through a query.
+
+Values, columns and relations are made by the hundred thousand, hence slots and no ``frozen`` (which writes each field
+through ``object.__setattr__``); nobody writes to them all the same.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from askfirst.lineage.influences import NONE, Influences, add, union
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     from sqlglot import exp
 
@@ -18,7 +22,7 @@ if TYPE_CHECKING:
 Place = tuple[int, str]  # a column of a frame: the source's position, the column's key
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True, eq=False)
 class Value:
     """What a column or an expression is made of.
 
@@ -36,10 +40,17 @@ class Value:
 
     def with_extra(self, extra: Influences) -> Value:
         """The same value, influenced by something more."""
-        return replace(self, influences=union((self.influences, extra)), fields=None) if extra else self
+        if not extra:
+            return self
+        both = union((self.influences, extra))
+        return Value(both, self.kind, None, self.ranks, self.is_constant, self.place, self.category)
+
+    def at(self, place: Place | None, ranks: frozenset[Place] | None) -> Value:
+        """The same value at another place."""
+        return Value(self.influences, self.kind, self.fields, ranks, self.is_constant, place, self.category)
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True, eq=False)
 class Column:
     """A column of a relation: ``key`` compares, ``name`` is shown."""
 
@@ -48,7 +59,7 @@ class Column:
     value: Value
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True, eq=False)
 class Relation:
     """A table, or what a query yields.
 
@@ -62,6 +73,8 @@ class Relation:
     order: Influences = field(default_factory=dict)
     keys: Keys = frozenset()
     table: Callable[[str], Value] | None = None
+    by_key: dict[str, Column] | None = field(default=None, init=False)
+    numbered: bool | None = field(default=None, init=False)
 
     def column(self, key: str) -> Column | None:
         """The column of that key; where two have it, the first, as engines rename the second."""
@@ -70,16 +83,30 @@ class Relation:
     @property
     def index(self) -> dict[str, Column]:
         """Columns by key."""
-        found: dict[str, Column] | None = self.__dict__.get("_index")
-        if found is None:
-            found = {column.key: column for column in reversed(self.columns)}
-            self.__dict__["_index"] = found
-        return found
+        if self.by_key is None:
+            self.by_key = {column.key: column for column in reversed(self.columns)}
+        return self.by_key
+
+    @property
+    def has_ranks(self) -> bool:
+        """Whether any column numbers rows."""
+        if self.numbered is None:
+            self.numbered = any(column.value.ranks is not None for column in self.columns)
+        return self.numbered
+
+    def with_rows(self, rows: Influences) -> Relation:
+        """The same columns in other rows."""
+        other = Relation(self.columns, rows, self.order, self.keys, self.table)
+        other.by_key, other.numbered = self.index, self.numbered
+        return other
 
 
-@dataclass
+@dataclass(slots=True, eq=False)
 class Source:
-    """A relation in FROM, under its alias. ``extra`` influences each value read from it (a proved outer join)."""
+    """A relation in FROM, under its alias. ``extra`` influences each value read from it (a proved outer join).
+
+    ``seen`` are the values placed so far, under the ``extra`` and at the position that ``seen_as`` says.
+    """
 
     alias: str
     relation: Relation
@@ -87,6 +114,8 @@ class Source:
     extra: Influences = field(default_factory=dict)
     hidden: frozenset[str] = frozenset()  # left out of *: another source shows them, or a semi join hides all
     is_visible: bool = True
+    seen: dict[str, Value] = field(default_factory=dict, init=False)
+    seen_as: tuple[Influences, int] | None = field(default=None, init=False)
 
     def column(self, key: str) -> Value | None:
         """A column's value as read from here."""
@@ -96,7 +125,7 @@ class Source:
         return column.value.with_extra(self.extra)
 
 
-@dataclass
+@dataclass(slots=True, eq=False)
 class Frame:
     """FROM with its joins. ``merged`` are the columns that USING made one of; ``keys`` are proved of the whole."""
 
@@ -118,24 +147,30 @@ class Frame:
 
     def placed(self, position: int, key: str) -> Value | None:
         """A source's column, with its place."""
-        value = self.sources[position].column(key)
-        return replace(value, place=(position, key)) if value is not None else None
+        source = self.sources[position]
+        if source.seen_as is None or source.seen_as[0] is not source.extra or source.seen_as[1] != position:
+            source.seen, source.seen_as = {}, (source.extra, position)
+        value = source.seen.get(key)
+        if value is None:
+            column = source.column(key)
+            if column is None:
+                return None
+            value = source.seen[key] = column.at((position, key), column.ranks)
+        return value
 
-    def holding(self, key: str) -> Iterator[int]:
+    def holding(self, key: str) -> list[int]:
         """The positions of the sources that have a column of that key."""
-        for position, source in enumerate(self.sources):
-            if source.is_visible and source.relation.column(key) is not None:
-                yield position
+        return [n for n, source in enumerate(self.sources) if key in source.relation.index and source.is_visible]
 
 
 def agrees(qualifiers: tuple[str, ...] | None, given: tuple[str, ...]) -> bool:
     """Whether schema and catalog, as far as both are said, are the same; an alias (None) has neither."""
-    if qualifiers is None:
+    if qualifiers is None or not given:
         return not given
     return all(one == other for one, other in zip(reversed(qualifiers), reversed(given), strict=False))
 
 
-@dataclass
+@dataclass(slots=True, eq=False)
 class Cte:
     """A WITH entry; analysed where it is first read, and never where it is not read."""
 
@@ -150,7 +185,7 @@ class Cte:
         return self.relation
 
 
-@dataclass
+@dataclass(slots=True, eq=False)
 class Scope:
     """Where names are looked up: the frame, then outside. ``aliases`` are the SELECT list's, by key."""
 

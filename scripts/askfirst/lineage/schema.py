@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from askfirst.lineage.influences import Origins
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from askfirst.lineage.dialects import Binding
+    from askfirst.lineage.relations import Relation
 
 Keys = frozenset[frozenset[str]]
 
@@ -32,10 +35,15 @@ class Ambiguous:
 
 @dataclass
 class Schema:
-    """Relations by their names' last part; a reference may give fewer parts than a name has, or more."""
+    """Relations by their names' last part; a reference may give fewer parts than a name has, or more.
+
+    ``origins`` and ``relations`` are what the analysis has made of them so far, for whichever query reads them next.
+    """
 
     binding: Binding
     by_last: dict[str, list[tuple[tuple[str, ...], Table]]] = field(default_factory=dict)
+    origins: Origins = field(default_factory=Origins)
+    relations: dict[str, tuple[Table, Relation]] = field(default_factory=dict)
 
     def add(self, parts: Sequence[str], table: Table) -> None:
         """Make a relation known under its full name."""

@@ -242,10 +242,14 @@ def pivot_alias(ctx: Context, node: exp.Expr) -> str:
 
 def placed_ranks(relation: Relation, position: int) -> Relation:
     """Numberings tell of groups of columns of this relation: as places of the frame that it enters."""
-    if not any(column.value.ranks is not None for column in relation.columns):
+    if not relation.has_ranks:
         return relation
     columns = tuple(
-        replace(column, value=replace(column.value, ranks=frozenset((position, key) for _, key in column.value.ranks)))
+        Column(
+            column.key,
+            column.name,
+            column.value.at(column.value.place, frozenset((position, key) for _, key in column.value.ranks)),
+        )
         if column.value.ranks is not None
         else column
         for column in relation.columns
@@ -266,7 +270,7 @@ def named(ctx: Context, node: exp.Table, ctes: dict[str, Cte]) -> Relation:
     if table is None:
         return ctx.outside(".".join(parts), f"`{'.'.join(parts)}` is no relation that is known", node)
     relation, span = ctx.table(table), span_of(node)
-    return replace(relation, rows=dict.fromkeys(relation.rows, span))
+    return relation.with_rows(dict.fromkeys(relation.rows, span))
 
 
 def turned(ctx: Context, node: exp.Expr, relation: Relation, scope: Scope) -> Relation:

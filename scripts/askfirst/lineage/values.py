@@ -86,9 +86,8 @@ def of_reference(ctx: Context, node: exp.Expr, scope: Scope) -> Value:
         return Value(of_stars(ctx, node, scope))
     value = resolve(ctx, node, scope, evaluate)
     if None in value.influences.values():
-        placed = used(value.influences, IDENTITY, None)
         span = column_span(node)
-        placed = {key: origin_span or span for key, origin_span in placed.items()}
+        placed = {key: origin_span or span for key, origin_span in value.influences.items()}
         return Value(placed, value.kind, value.fields, value.ranks, value.is_constant, value.place)
     return value
 
