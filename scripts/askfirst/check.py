@@ -7,15 +7,12 @@ from typing import TYPE_CHECKING
 
 from askfirst.activation import chosen, silent
 from askfirst.errors import WrongConfiguration
-from askfirst.findings import Finding
 from askfirst.label_file import labelled as with_file
 from askfirst.label_file import named, purposes_of
 from askfirst.labels import read_label
 from askfirst.lineage.graph import build_graph
 from askfirst.lineage.guarded import watched
-from askfirst.lineage.judge import Entry, judge, understated
-from askfirst.lineage.labelling import about_records, begin, entries_of, lowerings
-from askfirst.lineage.propagate import propagate
+from askfirst.lineage.verdict import entries, judged, label
 from askfirst.policy import activation_models, mapping
 from askfirst.policy import check as check_policy
 from askfirst.reach import CONTRADICTED, UNREAD, blind_spots, within_reach
@@ -26,6 +23,7 @@ if TYPE_CHECKING:
 
     from askfirst.activation import Chosen
     from askfirst.evidence import Evidence
+    from askfirst.findings import Finding
     from askfirst.label_file import LabelFile
     from askfirst.lineage.graph import Graph
     from askfirst.lineage.project import Node
@@ -95,40 +93,6 @@ def graph_of(
     return with_file(graph, file) if file else graph
 
 
-def label(graph: Graph, purposes: frozenset[str], today: date) -> tuple[Labelled, tuple[Finding, ...]]:
-    """Carry the labels through a graph; and AF009 for each reclassification that does not count."""
-    lowered, problems = lowerings(graph, today)
-    wrong = [
-        Finding("AF009", node, "", f"reclassification `{name}`: {problem}", WHY_ENTRY, "put it right, or take it out")
-        for node, name, problem in problems
-    ]
-    wrong += namesakes(graph)
-    return propagate(graph, begin(graph, purposes), lowered, about_records(graph)), tuple(wrong)
-
-
-def namesakes(graph: Graph) -> Iterator[Finding]:
-    """AF009: two reclassifications of one name, of which nobody could say which one let something pass."""
-    holders: dict[str, list[str]] = {}
-    for one in graph.nodes.values():
-        for entry in entries_of(one):
-            holders.setdefault(str(entry.get("name")), []).append(one.node.name)
-    for name, models in sorted(holders.items()):
-        for model in models[1:]:
-            what = f"reclassification `{name}` has a namesake in {models[0]}"
-            yield Finding("AF009", model, "", what, WHY_ENTRY, "give each its own name")
-
-
-def entries(graph: Graph) -> dict[str, Entry]:
-    """The reclassifications by name; namesakes count for nothing."""
-    found: dict[str, Entry] = {}
-    for one in graph.nodes.values():
-        for entry in entries_of(one):
-            name, said = str(entry.get("name")), entry.get("purpose")
-            purposes = frozenset(map(str, said if isinstance(said, list) else [said]))
-            found[name] = Entry(name, frozenset() if name in found else purposes)
-    return found
-
-
 def check(
     evidence: Evidence, file: LabelFile | None, question: Question, step: Callable[[], None] = lambda: None
 ) -> Checked:
@@ -140,7 +104,7 @@ def check(
     check_labels(graph, purposes)
     labelled, wrong = label(graph, purposes, question.today)
     beside = (*wrong, *sayings(evidence, file, activations, purposes))
-    found = (*beside, *flows_judged(labelled, activations, purposes))
+    found = (*beside, *judged(labelled, (one.activation for one in activations), purposes))
     reach = within_reach(graph, [one.model.unique_id for one in activations])
     blind = blind_spots(graph, evidence.listed, reach)
     unproved = tuple(
@@ -149,7 +113,9 @@ def check(
     firm = found
     if unproved:
         seen, _ = label(without(graph, {spot.unique_id for spot in unproved}), purposes, question.today)
-        certain = {statement(one) for one in (*beside, *flows_judged(seen, activations, purposes))}
+        certain = {
+            statement(one) for one in (*beside, *judged(seen, (one.activation for one in activations), purposes))
+        }
         firm = tuple(one for one in found if statement(one) in certain)
     return Checked(
         activations=activations,
@@ -161,13 +127,6 @@ def check(
         coverage=coverage(graph, purposes),
         entries=len(entries(graph)),
     )
-
-
-def flows_judged(labelled: Labelled, activations: tuple[Chosen, ...], purposes: frozenset[str]) -> Iterator[Finding]:
-    """What the flows of a project have against it."""
-    aims = tuple(one.activation for one in activations)
-    yield from judge(labelled, aims, entries(labelled.graph))
-    yield from understated(labelled, purposes, aims)
 
 
 def without(graph: Graph, unread: set[str]) -> Graph:

@@ -267,7 +267,8 @@ def walked(
 ) -> int:
     """Walk from what was named, and print it."""
     from askfirst import trace
-    from askfirst.check import activation_ids, known_purposes, label
+    from askfirst.check import activation_ids, known_purposes
+    from askfirst.lineage.verdict import label
     from askfirst.naming import vertex_of
 
     start = vertex_of(graph, told.name)

@@ -254,7 +254,7 @@ def new_world(root: Path, manifest: dict[str, Any] | None = None) -> World:
         relation = raw["nodes"][f"model.shop.{name}"]["relation_name"]
         con.execute("insert into gate.gate_candidates values (?, ?, ?)", [name.removeprefix("act_"), name, relation])
         con.execute(f"comment on table {relation} is {literal(json.dumps(stamp_of(raw, name)))}")
-    here = {"project_root": str(root), "artifacts": "target", "vars": "{}"}
+    here = {"project_root": str(root), "artifacts": "target", "vars": "{}", "minimum_audience": "20"}
     for key, value in {"invocation_id": RUN, "as_of": AS_OF, **here}.items():
         con.execute(f"set variable askfirst_{key} = '{value}'")
     parsed, reference = parse_manifest(raw), read_reference(root)

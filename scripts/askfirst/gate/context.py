@@ -22,13 +22,17 @@ AS_OF = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 @dataclass(frozen=True)
 class GateContext:
-    """One run: ``as_of_text`` is ISO 8601 in UTC with Z; ``artifacts`` is where dbt writes; ``vars`` as given, JSON."""
+    """One run: ``as_of_text`` is ISO 8601 in UTC with Z; ``artifacts`` is where dbt writes.
+
+    ``vars`` are those given on the command line, as JSON; ``minimum`` is k.
+    """
 
     invocation_id: str
     as_of_text: str
     root: Path
     artifacts: Path
     vars: str = "{}"
+    minimum: int = 20
 
     @property
     def as_of(self) -> datetime:
@@ -54,6 +58,7 @@ def read_gate_context(session: DuckDBPyConnection) -> GateContext:
         root=root,
         artifacts=root / read_variable(session, "askfirst_artifacts"),
         vars=read_variable(session, "askfirst_vars"),
+        minimum=int(read_variable(session, "askfirst_minimum_audience")),
     )
 
 

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from askfirst.artifacts import parse_manifest
-from askfirst.findings import Finding
 from askfirst.gate.stamps import STANDING, read_stamp
 from askfirst.lineage.dialects import BINDINGS
 from askfirst.lineage.graph import build_graph
-from askfirst.lineage.judge import Activation, Entry, judge, understated
-from askfirst.lineage.labelling import about_records, begin, entries_of, lowerings
+from askfirst.lineage.judge import Activation
+from askfirst.lineage.labelling import entries_of
 from askfirst.lineage.project import Node, read_nodes, with_catalog
-from askfirst.lineage.propagate import Labelled, propagate
+from askfirst.lineage.verdict import broken, label
+from askfirst.lineage.verdict import judged as flows_judged
 from askfirst.lineage.ways import place_of
 from askfirst.policy import activation_models, told
 
@@ -33,13 +33,14 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from askfirst.artifacts import Manifest, Reference
+    from askfirst.findings import Finding
+    from askfirst.lineage.propagate import Labelled
 
 DIALECT = "duckdb"
 COLUMNS = """
     select database_name, schema_name, table_name, column_name, data_type
     from duckdb_columns() where not internal order by database_name, schema_name, table_name, column_index
 """
-WHY_ENTRY = "a reclassification is the only way down for a label, and somebody answers for it"
 
 
 @dataclass(frozen=True)
@@ -89,25 +90,8 @@ def judge_nodes(nodes: Mapping[str, Node], manifest: Manifest, reference: Refere
     }
     graph = build_graph(kept, BINDINGS[DIALECT], DIALECT)
     purposes = frozenset(reference.purposes)
-    lowered, problems = lowerings(graph, today)
-    labelled = propagate(graph, begin(graph, purposes), lowered, about_records(graph))
-    entries = {
-        str(entry.get("name")): Entry(str(entry.get("name")), frozenset(listed(entry.get("purpose"))))
-        for one in graph.nodes.values()
-        for entry in entries_of(one)
-    }
-    wrong = tuple(
-        Finding("AF009", node, "", f"reclassification `{name}`: {problem}", WHY_ENTRY, "put it right, or take it out")
-        for node, name, problem in problems
-    )
-    aims = activations(manifest, reference)
-    found = (*judge(labelled, aims, entries), *understated(labelled, purposes, aims))
-    return Judged(labelled, wrong + found)
-
-
-def listed(value: object) -> tuple[str, ...]:
-    """One word or a list of them."""
-    return tuple(map(str, value)) if isinstance(value, list) else (str(value),)
+    labelled, wrong = label(graph, purposes, today)
+    return Judged(labelled, (*wrong, *flows_judged(labelled, activations(manifest, reference), purposes)))
 
 
 def activations(manifest: Manifest, reference: Reference) -> tuple[Activation, ...]:
@@ -150,9 +134,7 @@ def unproved(con: DuckDBPyConnection, labelled: Labelled) -> Iterator[Finding]:
                 if rows == [(0,)]:
                     continue
                 what = f"reclassification `{name}`: {rows[0][0]} rows break its proof"
-            yield Finding(
-                "AF009", one.node.name, "", what, WHY_ENTRY, "correct the model, or take the entry out", one.node.path
-            )
+            yield broken(one.node.name, what, one.node.path)
 
 
 def edges(found: Judged) -> Iterator[dict[str, object]]:

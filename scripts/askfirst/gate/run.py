@@ -19,6 +19,7 @@ from askfirst.gate import docs
 from askfirst.gate.candidates import covered, read_candidates
 from askfirst.gate.context import own_connection, read_gate_context
 from askfirst.gate.flows import EDGE_COLUMNS, edges, judged, unproved
+from askfirst.gate.page import PAGE, write_page
 from askfirst.gate.places import place_of
 from askfirst.gate.quarantine import nameless
 from askfirst.gate.results import CONTENT, POLICY, Recorder, count_of
@@ -88,6 +89,7 @@ def evaluate(session: DuckDBPyConnection) -> list[Row]:
     ]
     rows.sort(key=lambda row: (row.audience, row.model, row.code, row.check_id, row.column_name, row.message))
     docs.write(context.artifacts / FOLDER, rows, suites)
+    write_page(context, manifest, reference, flows, rows)
     return rows
 
 
@@ -104,7 +106,10 @@ def verdict(session: DuckDBPyConnection) -> list[Receipt]:
         models = len({finding.model for finding in findings})
         counted = f"{plural(len(findings), 'finding')} in {plural(models, 'model')}"
         heading = f"{counted}. The content that marketers see stays as it is."
-        pages = f"All checks, with counts: gate.gate_results, and {context.artifacts / FOLDER / docs.INDEX}"
+        pages = (
+            f"All checks, with counts: gate.gate_results, and {context.artifacts / FOLDER / docs.INDEX}\n"
+            f"Every way that data takes: gate.column_lineage, and {context.artifacts.joinpath(*PAGE)}"
+        )
         raise GateClosed(render(findings, heading) + f"\n\n{pages}")
     return [
         Receipt(row.invocation_id, row.as_of, row.audience, row.model, row.content_sha256, row.evaluated)

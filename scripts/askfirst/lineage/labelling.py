@@ -116,7 +116,7 @@ def is_defined(meta: Mapping[str, object]) -> bool:
 
 
 def lowerings(graph: Graph, today: date) -> tuple[dict[Vertex, tuple[Lowering, ...]], list[tuple[str, str, str]]]:
-    """The reclassifications of a project, and what is wrong with any (node, entry, problem): that one lowers nothing."""
+    """The reclassifications of a project, and what is wrong with any (node, entry, problem): it lowers nothing."""
     found: dict[Vertex, tuple[Lowering, ...]] = {}
     problems: list[tuple[str, str, str]] = []
     for one in graph.nodes.values():

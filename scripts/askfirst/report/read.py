@@ -18,10 +18,10 @@ from askfirst.errors import EvidenceMissing, WrongConfiguration
 from askfirst.findings import Finding
 from askfirst.lineage.dialects import binding_of
 from askfirst.lineage.graph import build_graph
-from askfirst.lineage.judge import Activation, Entry, judge, understated
-from askfirst.lineage.labelling import about_records, begin, entries_of, lowerings
+from askfirst.lineage.judge import Activation
+from askfirst.lineage.labelling import lowerings
 from askfirst.lineage.project import read_catalog, read_nodes, with_catalog
-from askfirst.lineage.propagate import propagate
+from askfirst.lineage.verdict import judged, label
 from askfirst.policy import activation_models, told
 from askfirst.report.records import JUDGED, Audience, Check, Dossier, Gate
 from askfirst.sql import literal
@@ -93,45 +93,19 @@ def dossier_of(
 ) -> Dossier:
     """Judge a graph, and put what the gate refused beside it."""
     today = datetime.fromisoformat(gate.as_of).date() if gate.as_of else datetime.now(UTC).date()
-    lowered, problems = lowerings(graph, today)
-    labelled = propagate(graph, begin(graph, purposes), lowered, about_records(graph))
-    activations = tuple(Activation(one.unique_id, one.purpose, one.subject) for one in audiences)
-    findings = (
-        *gate.refused,
-        *judge(labelled, activations, entries(graph)),
-        *understated(labelled, purposes, activations),
-        *(broken(graph, *problem) for problem in problems),
-    )
+    labelled, wrong = label(graph, purposes, today)
+    activations = (Activation(one.unique_id, one.purpose, one.subject) for one in audiences)
+    found = {*gate.refused, *wrong, *judged(labelled, activations, purposes)}
     return Dossier(
         project=project,
         as_of=gate.as_of,
         labelled=labelled,
         audiences=audiences,
-        findings=tuple(sorted(set(findings))),
+        findings=tuple(sorted(found)),
         checks=gate.checks,
         purposes=purposes,
-        problems=tuple(problems),
+        problems=tuple(lowerings(graph, today)[1]),
         judged=JUDGED - {"AF014"},  # it needs the data behind a segment's `uses`, which nothing maps yet
-    )
-
-
-def entries(graph: Graph) -> dict[str, Entry]:
-    """The reclassifications by name, with the purposes for which they count."""
-    found = {}
-    for one in graph.nodes.values():
-        for entry in entries_of(one):
-            said = entry.get("purpose")
-            words = said if isinstance(said, list) else [said]
-            found[str(entry.get("name"))] = Entry(str(entry.get("name")), frozenset(map(str, words)))
-    return found
-
-
-def broken(graph: Graph, model: str, entry: str, problem: str) -> Finding:
-    """AF009: a reclassification that does not count."""
-    path = next((one.node.yaml_path for one in graph.nodes.values() if one.node.name == model), "")
-    why = "what lowers a label must be owned, reasoned, proved and in date"
-    return Finding(
-        "AF009", model, "", f"reclassification `{entry}`: {problem}", why, "put it right, or take it out", path
     )
 
 
