@@ -143,13 +143,17 @@ def ending(walk: Trace) -> str:
     ends = walk.ends
     if walk.backward:
         raw = sorted({called(walk.graph, vertex) for vertex in ends if vertex.column != ROWS})
-        return f"{len(raw)} columns at its origin{': ' if raw else '.'}{', '.join(raw)}"
+        return f"{several(len(raw), 'column')} at its origin{': ' if raw else ''}{', '.join(raw)}"
     models = {vertex.node for vertex in walk.reached}
     active = sorted({walk.graph.nodes[node].node.name for node in models & walk.marked})
     columns = sum(vertex.column != ROWS for vertex in walk.reached)
-    rows = len(walk.reached) - columns
-    told = f"reaches {columns} columns and {rows} row sets of {len(models)} models"
-    return f"{told}; of activation: {', '.join(active) or 'none'}"
+    told = f"{several(columns, 'column')} and {several(len(walk.reached) - columns, 'row set')}"
+    return f"reaches {told} of {several(len(models), 'model')}; of activation: {', '.join(active) or 'none'}"
+
+
+def several(count: int, word: str) -> str:
+    """A count and its word, in the plural if need be."""
+    return f"{count} {word}{'' if count == 1 else 's'}"
 
 
 def as_json(walk: Trace) -> str:
