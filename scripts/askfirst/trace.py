@@ -132,10 +132,13 @@ def label_words(walk: Trace, vertex: Vertex) -> str:
     for mark, direct in sorted(walk.labelled.marks.get(vertex, {}), key=lambda key: (key[0], not key[1])):
         if mark.kind not in QUIET:
             told.setdefault(mark, direct)
-    return "; ".join(
-        f"{mark.kind} {mark.word}{'' if direct else ' (indirect)'}{f' (lowered by {mark.entry})' if mark.entry else ''}"
-        for mark, direct in told.items()
-    )
+    return "; ".join(in_words(mark, direct=direct) for mark, direct in told.items())
+
+
+def in_words(mark: Mark, *, direct: bool) -> str:
+    """A mark in words."""
+    lowered = f"(lowered by {mark.entry})" if mark.entry else ""
+    return " ".join(part for part in (mark.kind, mark.word, "" if direct else "(indirect)", lowered) if part)
 
 
 def ending(walk: Trace) -> str:

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
+import re
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pytest
 from askfirst.cli import main
+from askfirst.label_file import read_label_file
+from askfirst.lineage.labelling import ENTRY_KEYS
 
 from tests.manifests import LEAK, NEWSLETTER, SAYS, TOLD, catalog, model, put, shop, source
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
+ROOT = Path(__file__).parents[2]
 Capture = pytest.CaptureFixture[str]
 FILE = """
 purposes: [offers, service]
@@ -368,6 +373,26 @@ def test_a_label_file_that_is_wrong(text: str, line: int, what: str, tmp_path: P
     assert "Fix: " in err
 
 
+def test_the_label_file_of_the_docs_reads() -> None:
+    page = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"^```yaml\n(purposes:.*?)^```$", page, flags=re.MULTILINE | re.DOTALL)
+    with tempfile.TemporaryDirectory() as folder:
+        read = read_label_file(Path(with_file(Path(folder), example)))
+    assert read.purposes == {"service", "offers"}
+    assert [labels.pattern for labels in read.labels] == ["ecom.raw_customers", "ecom.*", "ecom.raw_products"]
+    (entry,) = read.reclassify["customers"]
+    assert isinstance(entry, dict)
+    assert set(entry) == set(ENTRY_KEYS)
+
+
+def test_the_check_of_the_docs_is_what_is_printed(tmp_path: Path, capsys: Capture) -> None:
+    page = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
+    assert run(put(tmp_path, shop(LEAK))) == 1
+    assert capsys.readouterr().out.partition("\nraw  ")[0] in page
+    assert main(["explain", "newsletter", "--project-dir", str(tmp_path)]) == 0
+    assert capsys.readouterr().out in page
+
+
 def test_files_that_are_not_there(tmp_path: Path, capsys: Capture) -> None:
     put(tmp_path, shop())
     assert run(tmp_path, "--labels", str(tmp_path / "no.yml")) == 2
@@ -395,6 +420,6 @@ def test_wrong_words_on_the_command_line(tmp_path: Path, capsys: Capture) -> Non
 
 def test_other_tools_words_are_no_labels(tmp_path: Path, capsys: Capture) -> None:
     raw = shop()
-    raw["sources"]["source.shop.crm.people"]["columns"]["note"] = {"name": "note", "meta": {"category": "finance"}}
+    raw["sources"]["source.shop.crm.people"]["columns"]["note"] = {"name": "note", "meta": {"category": "finance", "retention_days": 9}}
     raw["nodes"]["model.shop.stg_people"]["columns"] = {"id": {"name": "id", "meta": {"tier": 1}}}
     assert told(put(tmp_path, raw), capsys)["verdict"] == "clean"
