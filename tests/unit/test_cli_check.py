@@ -420,6 +420,9 @@ def test_wrong_words_on_the_command_line(tmp_path: Path, capsys: Capture) -> Non
 
 def test_other_tools_words_are_no_labels(tmp_path: Path, capsys: Capture) -> None:
     raw = shop()
-    raw["sources"]["source.shop.crm.people"]["columns"]["note"] = {"name": "note", "meta": {"category": "finance", "retention_days": 9}}
+    raw["sources"]["source.shop.crm.people"]["columns"]["note"] = {
+        "name": "note",
+        "meta": {"category": "finance", "retention_days": 9},
+    }
     raw["nodes"]["model.shop.stg_people"]["columns"] = {"id": {"name": "id", "meta": {"tier": 1}}}
     assert told(put(tmp_path, raw), capsys)["verdict"] == "clean"
