@@ -136,10 +136,7 @@ def catalog_columns(path: Path) -> dict[str, dict[str, str]]:
     """The columns of a ``catalog.json``."""
     try:
         found = read_catalog(json.loads(path.read_text(encoding="utf-8")))
-        if not all(
-            isinstance(text, str) for columns in found.values() for column in columns.items() for text in column
-        ):
-            raise TypeError("a column's name or type is no text")
+        check_texts(found)
     except FileNotFoundError as error:
         raise EvidenceMissing(f"{path} is missing: which columns are there cannot be known.\n{DOCS}") from error
     except OSError as error:
@@ -150,6 +147,12 @@ def catalog_columns(path: Path) -> dict[str, dict[str, str]]:
         what = f"{path} lacks what a catalog has ({type(error).__name__}: {error})."
         raise EvidenceMissing(f"{what}\n{DOCS}") from error
     return found
+
+
+def check_texts(found: Mapping[str, Mapping[str, str]]) -> None:
+    """Raise TypeError where a catalog has something else than text for a column's name or type."""
+    if not all(isinstance(text, str) for columns in found.values() for column in columns.items() for text in column):
+        raise TypeError("a column's name or type is no text")
 
 
 def warehouse_columns(path: Path, nodes: Mapping[str, Node]) -> dict[str, dict[str, str]]:

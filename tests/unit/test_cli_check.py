@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import re
 import tempfile
@@ -17,7 +18,7 @@ from askfirst.lineage.labelling import ENTRY_KEYS
 from tests.manifests import LEAK, NEWSLETTER, SAYS, TOLD, catalog, model, put, shop, source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).parents[2]
 Capture = pytest.CaptureFixture[str]
@@ -282,6 +283,24 @@ def test_bad_artifacts_are_named_and_never_clean(name: str, tmp_path: Path, caps
 def test_a_manifest_that_is_half_written(text: str, tmp_path: Path, capsys: Capture) -> None:
     assert run(put(tmp_path, text)) == 3
     assert "manifest.json is" in capsys.readouterr().err
+
+
+def places(data: object, keys: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    for key, value in data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ():
+        yield (*keys, key)
+        yield from places(value, (*keys, key))
+
+
+@pytest.mark.parametrize("junk", [None, 7, ["x"]], ids=str)
+def test_junk_anywhere_in_a_manifest_is_an_exit_code(junk: object, tmp_path: Path, capsys: Capture) -> None:
+    raw = shop(LEAK, activation=SAYS, reclassify=[ENTRY])
+    for keys in places(raw):
+        spoilt = copy.deepcopy(raw)
+        setting(junk, *keys)(spoilt)
+        assert run(put(tmp_path, spoilt)) in (0, 1, 2, 3)
+        err = capsys.readouterr().err
+        assert "Traceback" not in err
+        assert "itself failed" not in err, keys
 
 
 def test_no_manifest(tmp_path: Path, capsys: Capture) -> None:
