@@ -9,7 +9,7 @@ from askfirst.activation import chosen, silent
 from askfirst.errors import WrongConfiguration
 from askfirst.label_file import labelled as with_file
 from askfirst.label_file import named, purposes_of
-from askfirst.labels import read_label
+from askfirst.labels import misspelt_keys, read_label
 from askfirst.lineage.graph import build_graph
 from askfirst.lineage.guarded import watched
 from askfirst.lineage.verdict import entries, judged, label
@@ -178,14 +178,14 @@ def known_purposes(
 def check_labels(graph: Graph, purposes: frozenset[str]) -> None:
     """A label that does not read is wrong configuration, wherever it stands.
 
-    One without `provenance` may be another tool's, which uses a word of ours: then the column counts as unlabelled.
+    What names no `provenance` is no label, and may be another tool's: then the column counts as unlabelled.
     """
     problems = [
         f"{one.node.yaml_path or one.node.path}: {one.node.name}.{name}: {problem}"
         for one in graph.nodes.values()
         for name, meta in labels_of(one.node)
+        if "provenance" in meta or misspelt_keys(meta, ("provenance",))
         for problem in read_label(meta, purposes).problems
-        if problem != "`provenance` is missing"
     ]
     if problems:
         told = "\n  ".join(sorted(problems)[:TOLD])

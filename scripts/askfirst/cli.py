@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import json
-import logging
 import os
 import sys
 from pathlib import Path
@@ -142,6 +141,8 @@ def day(text: str) -> dt.date:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command. Its end is an exit code, whatever happens."""
     told = parser().parse_args(argv)
+    import logging
+
     logging.getLogger("sqlglot").setLevel(logging.ERROR)
     run = {"lineage": lineage, "check": check, "explain": explain, "impact": impact}[told.command]
     try:

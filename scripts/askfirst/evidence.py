@@ -69,6 +69,8 @@ def read_evidence(places: Places) -> Evidence:
     try:
         manifest, nodes = parse_manifest(raw), read_nodes(raw, binding)
         tags = {unique_id: tags_of(node) for unique_id, node in raw["nodes"].items()}
+        for node in nodes.values():
+            check_form(node)
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         what = f"{path} lacks what a manifest has ({type(error).__name__}: {error})."
         raise EvidenceMissing(f"{what}\n{REBUILD}") from error
@@ -85,6 +87,25 @@ def read_evidence(places: Places) -> Evidence:
         listed=frozenset(catalog),
         reference=reference_of(places.project),
     )
+
+
+def check_form(node: Node) -> None:
+    """Raise TypeError where a node holds something else than text and mappings, as a damaged manifest may."""
+    texts = (
+        node.unique_id,
+        node.name,
+        node.path,
+        node.language,
+        node.sql,
+        node.raw,
+        node.compiled_path,
+        node.yaml_path,
+    )
+    listed = (*node.parts, *node.depends_on, *node.hooks, *(text for column in node.columns for text in column))
+    if not all(isinstance(text, str) for text in (*texts, *listed)):
+        raise TypeError(f"{node.unique_id} has something else where text belongs")
+    if not all(isinstance(meta, dict) for meta in (node.meta, *node.column_meta.values())):
+        raise TypeError(f"{node.unique_id} has a meta that is no mapping")
 
 
 def tags_of(node: Mapping[str, Any]) -> tuple[str, ...]:
@@ -114,8 +135,8 @@ def columns_of(places: Places, target: Path, nodes: Mapping[str, Node]) -> tuple
 def catalog_columns(path: Path) -> dict[str, dict[str, str]]:
     """The columns of a ``catalog.json``."""
     try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
-        return read_catalog(raw)
+        found = read_catalog(json.loads(path.read_text(encoding="utf-8")))
+        check_texts(found)
     except FileNotFoundError as error:
         raise EvidenceMissing(f"{path} is missing: which columns are there cannot be known.\n{DOCS}") from error
     except OSError as error:
@@ -125,6 +146,13 @@ def catalog_columns(path: Path) -> dict[str, dict[str, str]]:
     except (KeyError, TypeError, AttributeError) as error:
         what = f"{path} lacks what a catalog has ({type(error).__name__}: {error})."
         raise EvidenceMissing(f"{what}\n{DOCS}") from error
+    return found
+
+
+def check_texts(found: Mapping[str, Mapping[str, str]]) -> None:
+    """Raise TypeError where a catalog has something else than text for a column's name or type."""
+    if not all(isinstance(text, str) for columns in found.values() for column in columns.items() for text in column):
+        raise TypeError("a column's name or type is no text")
 
 
 def warehouse_columns(path: Path, nodes: Mapping[str, Node]) -> dict[str, dict[str, str]]:

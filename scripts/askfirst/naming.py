@@ -79,10 +79,15 @@ def unknown(graph: Graph, index: Mapping[str, tuple[str, ...]], read: list[tuple
         known = f"did you mean {either(close)}?" if close else f"it has {some}"
         fix = f"Fix: name one of its columns, or `{one.node.name}` alone for its rows."
         return f"`{one.node.name}` has no column `{rest}`: {known}\n{fix}"
-    close = nearest(text, index) or nearest(text.rpartition(".")[0], index)
+    close = distinct(nearest(text, index) or nearest(text.rpartition(".")[0], index), index)
     hint = f": did you mean {either(close)}?" if close else "."
     fix = "Fix: write MODEL.COLUMN or SOURCE.TABLE.COLUMN, or the MODEL alone for its rows."
     return f"`{text}` is no model, source or column of this project{hint}\n{fix}"
+
+
+def distinct(names: Iterable[str], index: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Of several names for one thing the first."""
+    return tuple({index[name]: name for name in reversed(tuple(names))}.values())[::-1]
 
 
 def either(names: Iterable[str]) -> str:

@@ -132,10 +132,13 @@ def label_words(walk: Trace, vertex: Vertex) -> str:
     for mark, direct in sorted(walk.labelled.marks.get(vertex, {}), key=lambda key: (key[0], not key[1])):
         if mark.kind not in QUIET:
             told.setdefault(mark, direct)
-    return "; ".join(
-        f"{mark.kind} {mark.word}{'' if direct else ' (indirect)'}{f' (lowered by {mark.entry})' if mark.entry else ''}"
-        for mark, direct in told.items()
-    )
+    return "; ".join(in_words(mark, direct=direct) for mark, direct in told.items())
+
+
+def in_words(mark: Mark, *, direct: bool) -> str:
+    """A mark in words."""
+    lowered = f"(lowered by {mark.entry})" if mark.entry else ""
+    return " ".join(part for part in (mark.kind, mark.word, "" if direct else "(indirect)", lowered) if part)
 
 
 def ending(walk: Trace) -> str:
@@ -143,13 +146,17 @@ def ending(walk: Trace) -> str:
     ends = walk.ends
     if walk.backward:
         raw = sorted({called(walk.graph, vertex) for vertex in ends if vertex.column != ROWS})
-        return f"{len(raw)} columns at its origin{': ' if raw else '.'}{', '.join(raw)}"
+        return f"{several(len(raw), 'column')} at its origin{': ' if raw else ''}{', '.join(raw)}"
     models = {vertex.node for vertex in walk.reached}
     active = sorted({walk.graph.nodes[node].node.name for node in models & walk.marked})
     columns = sum(vertex.column != ROWS for vertex in walk.reached)
-    rows = len(walk.reached) - columns
-    told = f"reaches {columns} columns and {rows} row sets of {len(models)} models"
-    return f"{told}; of activation: {', '.join(active) or 'none'}"
+    told = f"{several(columns, 'column')} and {several(len(walk.reached) - columns, 'row set')}"
+    return f"reaches {told} of {several(len(models), 'model')}; of activation: {', '.join(active) or 'none'}"
+
+
+def several(count: int, word: str) -> str:
+    """A count and its word, in the plural if need be."""
+    return f"{count} {word}{'' if count == 1 else 's'}"
 
 
 def as_json(walk: Trace) -> str:

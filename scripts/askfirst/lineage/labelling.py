@@ -44,14 +44,12 @@ def raw_marks(one: NodeFlows, purposes: frozenset[str]) -> Iterator[tuple[Vertex
     for column in one.columns:
         marks = marks_of(read_label(meta.get(column.lower(), {}), purposes), purposes)
         every |= dict.fromkeys(mark for mark in marks if mark.kind in ("provenance", "special_category", "subject"))
-        if any(mark.kind == "unlabelled" for mark in marks):
-            every[Mark("unlabelled", one.node.name)] = None
         yield Vertex(unique_id, column), marks
     said = read_label(one.node.meta, purposes)
     if said.label or said.problems:
         yield Vertex(unique_id, ROWS), marks_of(said, purposes)
     else:
-        yield Vertex(unique_id, ROWS), tuple(every) if one.columns else (Mark("unlabelled", one.node.name),)
+        yield Vertex(unique_id, ROWS), tuple(every) or (Mark("unlabelled", ""),)
 
 
 def marks_of(reading: Reading, purposes: frozenset[str]) -> tuple[Mark, ...]:
