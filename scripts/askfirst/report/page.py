@@ -95,10 +95,13 @@ def header(report: Report) -> str:
         f"{plural(len(report.audiences), 'audience')}, {plural(report.columns, 'column')} and "
         f"{plural(report.flows, 'flow')} followed through {plural(report.nodes, 'model')}."
     )
+    found = len(report.findings)
+    in_short = plural(found, "finding") if found else report.verdict.value
     return (
         f'<header class="top"><p class="kicker">{escape(report.project)} · {as_of}</p>'
         "<h1>Where each column comes from, and who decided the rows</h1>"
-        f'<p class="verdict">{sign(report.verdict)} <span>{SAID[report.verdict]}</span></p><p class="quiet">{told} '
+        f'<p class="verdict">{sign(report.verdict, in_short)} <span>{SAID[report.verdict]}</span></p>'
+        f'<p class="quiet">{told} '
         "This file holds names, SQL and counts, and no value of any person. It loads nothing and runs no script.</p>"
         "</header>"
     )
