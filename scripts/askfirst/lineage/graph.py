@@ -102,9 +102,7 @@ def twins_of(nodes: Mapping[str, Node]) -> dict[str, str]:
     """
     built = {node.parts: node.unique_id for node in nodes.values() if node.kind != "source" and node.parts}
     return {
-        node.unique_id: built[node.parts]
-        for node in nodes.values()
-        if node.kind == "source" and node.parts in built
+        node.unique_id: built[node.parts] for node in nodes.values() if node.kind == "source" and node.parts in built
     }
 
 
@@ -139,9 +137,7 @@ def build_order(
         raise EvidenceMissing(f"Models read one another in a circle: {names}.\nFix: break the circle.") from error
 
 
-def analyse_node(
-    node: Node, schema: Schema, dialect: str, reading: Callable[..., QueryFlows]
-) -> NodeFlows:
+def analyse_node(node: Node, schema: Schema, dialect: str, reading: Callable[..., QueryFlows]) -> NodeFlows:
     """One node. Raw tables and seeds begin the graph; what cannot be read counts as opaque."""
     named = tuple(name for name, _ in node.columns)
     if node.kind in ("source", "seed"):
@@ -155,7 +151,11 @@ def analyse_node(
     except Unreadable as error:
         return NodeFlows(node, named, None, error.reason, error.span)
     columns = tuple(column.name for column in flows.columns)
-    if node.kind == "snapshot" or node.materialized == "incremental" or {c.lower() for c in named} <= {c.lower() for c in columns}:
+    if (
+        node.kind == "snapshot"
+        or node.materialized == "incremental"
+        or {c.lower() for c in named} <= {c.lower() for c in columns}
+    ):
         named = ()
     beside = tuple(name for name in named if name.lower() not in {column.lower() for column in columns})
     if beside and node.complete:
@@ -180,8 +180,12 @@ def edges_of(
     unique_id = one.node.unique_id
     into: dict[Vertex, list[Edge]] = {Vertex(unique_id, column): [] for column in (*one.columns, ROWS)}
     if one.flows is not None:
-        shown = {known: {binding.fold_text(c): c for c in found[known].columns} for known in one.flows.reads if known in found}
-        for column, flows in ((*((c.name, c.flows) for c in one.flows.columns), (ROWS, one.flows.rows))):
+        shown = {
+            known: {binding.fold_text(c): c for c in found[known].columns}
+            for known in one.flows.reads
+            if known in found
+        }
+        for column, flows in (*((c.name, c.flows) for c in one.flows.columns), (ROWS, one.flows.rows)):
             target = Vertex(unique_id, column)
             for origin, subtype, span in flows:
                 name = shown.get(origin.relation, {}).get(binding.fold_text(origin.column), origin.column)

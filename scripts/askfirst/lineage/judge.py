@@ -64,7 +64,9 @@ def at_vertex(
 ) -> Iterator[Finding]:
     """What is wrong at one column, or at the row set."""
     seen: set[tuple[str, str]] = set()
-    for (mark, direct), _ in sorted(labelled.marks[vertex].items(), key=lambda item: (not item[0][1], item[0], item[1].hops)):
+    for (mark, direct), _ in sorted(
+        labelled.marks[vertex].items(), key=lambda item: (not item[0][1], item[0], item[1].hops)
+    ):
         entry = entries.get(mark.entry)
         if entry is not None and activation.purpose in entry.purposes:
             continue
@@ -108,9 +110,13 @@ def fault_of(mark: Mark, activation: Activation, *, direct: bool) -> Finding | N
         return fault("AF006", word, BLIND, OPEN)
     if kind == "unlabelled":
         what = f"{word} reaches it without a label that can be read"
-        return fault("AF007", what, "a word that nobody knows cannot be judged", "label it in its YAML, under config.meta")
+        return fault(
+            "AF007", what, "a word that nobody knows cannot be judged", "label it in its YAML, under config.meta"
+        )
     if kind == "not_for" and word == activation.purpose:
-        what = f"the audience is for {word}, and it {'shows' if direct else 'depends on'} what was not collected for that"
+        what = (
+            f"the audience is for {word}, and it {'shows' if direct else 'depends on'} what was not collected for that"
+        )
         why = "consent counts for the purposes that it named"
         return fault("AF012", what, why, "do without it, or ask again for the new purpose")
     if kind == "category":
@@ -143,7 +149,11 @@ def at_segment(labelled: Labelled, activation: Activation) -> Iterator[Finding]:
     vertex = Vertex(activation.segment, ROWS)
     if not activation.segment or vertex not in labelled.marks:
         return
-    found = {mark.word: (mark, direct) for mark, direct in sorted(labelled.marks[vertex]) if mark.kind == "datum" and not mark.entry}
+    found = {
+        mark.word: (mark, direct)
+        for mark, direct in sorted(labelled.marks[vertex])
+        if mark.kind == "datum" and not mark.entry
+    }
     why = "the person is told why, and shall be able to switch off just that"
     for word in sorted(set(found) - activation.data):
         what = f"`{word}` decides who is a member, and the segment's `uses` does not name it"
@@ -153,7 +163,9 @@ def at_segment(labelled: Labelled, activation: Activation) -> Iterator[Finding]:
     for word in sorted(activation.data - set(found)):
         what = f"the segment's `uses` names a datum of category `{word}`, which does not decide who is a member"
         node = labelled.graph.nodes[activation.segment].node
-        yield replace(fault("AF014", what, why, "take it out of `uses` and of the reason"), model=node.name, path=node.path)
+        yield replace(
+            fault("AF014", what, why, "take it out of `uses` and of the reason"), model=node.name, path=node.path
+        )
 
 
 def understated(labelled: Labelled, purposes: frozenset[str]) -> Iterator[Finding]:
@@ -167,8 +179,15 @@ def understated(labelled: Labelled, purposes: frozenset[str]) -> Iterator[Findin
             vertex = Vertex(unique_id, column)
             for mark, direct in sorted(labelled.marks[vertex], key=lambda item: (item[0], not item[1])):
                 claimed = label.provenance if mark.kind == "provenance" else label.special_category
-                is_hidden = mark.kind == "special_category" or (mark.kind == "provenance" and mark.word not in (*ALLOWED, *DESCRIBES))
-                if not mark.entry and is_hidden and mark.word not in claimed and (direct or (mark, True) not in labelled.marks[vertex]):
+                is_hidden = mark.kind == "special_category" or (
+                    mark.kind == "provenance" and mark.word not in (*ALLOWED, *DESCRIBES)
+                )
+                if (
+                    not mark.entry
+                    and is_hidden
+                    and mark.word not in claimed
+                    and (direct or (mark, True) not in labelled.marks[vertex])
+                ):
                     what = f"it is labelled without {mark.kind}: {mark.word}, which {'flows into' if direct else 'decides'} it"
                     why = "who reads it believes its label"
                     yield placed(labelled, vertex, mark, fault("AF008", what, why, LOWER), direct=direct)

@@ -36,7 +36,9 @@ def conjuncts(node: exp.Expr | None) -> Iterator[exp.Expr]:
 
 def value_of(ctx: Context, node: exp.Expr, scope: Scope) -> Value | None:
     """A plain column's value, else None."""
-    return evaluate(ctx, node, scope) if isinstance(node, exp.Column) and isinstance(node.this, exp.Identifier) else None
+    return (
+        evaluate(ctx, node, scope) if isinstance(node, exp.Column) and isinstance(node.this, exp.Identifier) else None
+    )
 
 
 def learn(ctx: Context, condition: exp.Expr | None, scope: Scope) -> None:
@@ -102,9 +104,7 @@ def proves(keys: Iterable[frozenset[Place]], matched: set[Place]) -> bool:
 
 def source_keys(frame: Frame, position: int) -> frozenset[frozenset[Place]]:
     """A source's own keys, as places of the frame."""
-    return frozenset(
-        frozenset((position, key) for key in keys) for keys in frame.sources[position].relation.keys
-    )
+    return frozenset(frozenset((position, key) for key in keys) for keys in frame.sources[position].relation.keys)
 
 
 def combined(one: Iterable[frozenset[Place]], other: Iterable[frozenset[Place]]) -> frozenset[frozenset[Place]]:

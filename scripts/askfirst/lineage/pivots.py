@@ -70,7 +70,9 @@ def pivot(ctx: Context, node: exp.Expr, scope: Scope) -> Relation:
     if source.table:
         ctx.gap("PIVOT over columns that are not all known", node)
     kept = list(columns_in(ctx, group.expressions, scope)) if group is not None else None
-    groups = tuple(column for column in source.columns if (column.key in kept if kept is not None else column.key not in hidden))
+    groups = tuple(
+        column for column in source.columns if (column.key in kept if kept is not None else column.key not in hidden)
+    )
     rows = dict(scope.frame.rows)
     for column in groups:
         add(rows, column.value.influences, GROUP_BY)
@@ -100,7 +102,9 @@ def new_columns(
     for part in node.expressions if is_statement else node.args.get("fields") or []:
         entries = part.expressions if isinstance(part, exp.In) else []
         listed = [
-            "_".join(filter(None, (before, entry.alias_or_name or entry.sql()))) for before in listed for entry in entries
+            "_".join(filter(None, (before, entry.alias_or_name or entry.sql())))
+            for before in listed
+            for entry in entries
         ]
     made = []
     for name in listed:
@@ -148,7 +152,8 @@ def unpivot(ctx: Context, node: exp.Expr, scope: Scope) -> Relation:
     kept = tuple(column for column in source.columns if column.key not in taken)
     made = [Column(ctx.binding.fold_text(name_column), name_column, Value())]
     made += [
-        Column(ctx.binding.fold_text(name), name, Value(value)) for name, value in zip(value_columns, values, strict=True)
+        Column(ctx.binding.fold_text(name), name, Value(value))
+        for name, value in zip(value_columns, values, strict=True)
     ]
     return Relation((*kept, *made), rows)
 

@@ -87,7 +87,8 @@ def read_node(node: Mapping[str, Any], keys: Keys) -> Node:
         hooks=tuple(hook for hook in hooks if hook),
         column_meta={column["name"]: meta_of(column) for column in columns.values()},
         meta=meta_of(node),
-        yaml_path=(node.get("patch_path") or "").partition("://")[2] or (node["original_file_path"] if kind == "source" else ""),
+        yaml_path=(node.get("patch_path") or "").partition("://")[2]
+        or (node["original_file_path"] if kind == "source" else ""),
     )
 
 
@@ -127,7 +128,9 @@ def proved_keys(nodes: Iterable[Mapping[str, Any]], binding: Binding) -> dict[st
 def with_catalog(nodes: Mapping[str, Node], catalog: Mapping[str, Mapping[str, str]]) -> dict[str, Node]:
     """Nodes with the columns that really stand in the warehouse, by unique id; a relation not there keeps YAML's."""
     return {
-        unique_id: replace(node, columns=tuple(catalog[unique_id].items()), complete=True) if unique_id in catalog else node
+        unique_id: replace(node, columns=tuple(catalog[unique_id].items()), complete=True)
+        if unique_id in catalog
+        else node
         for unique_id, node in nodes.items()
     }
 

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from askfirst.lineage.context import Unreadable, span_of
-from askfirst.lineage.influences import FILTER, GROUP_BY, SORT, TRANSFORMATION, Influences, add, as_indirect, union, used
+from askfirst.lineage.influences import (
+    FILTER,
+    GROUP_BY,
+    SORT,
+    TRANSFORMATION,
+    Influences,
+    add,
+    as_indirect,
+    union,
+    used,
+)
 from askfirst.lineage.keys import learn, shown_keys
 from askfirst.lineage.pivots import pivoted, renamed
 from askfirst.lineage.relations import Column, Cte, Relation, Scope, Value
@@ -181,7 +191,8 @@ def shown(ctx: Context, entry: exp.Expr, scope: Scope) -> list[Column]:
         return [Column(key, name, value) for key, name, value in matched(ctx, inner, scope)]
     if entry.find(exp.Columns) is not None and spreading(entry) and not entry.find(exp.Query):
         return [
-            Column(ctx.binding.fold_text(name), name, evaluate(ctx, one, scope)) for name, one in spread(ctx, entry, scope)
+            Column(ctx.binding.fold_text(name), name, evaluate(ctx, one, scope))
+            for name, one in spread(ctx, entry, scope)
         ]
     if isinstance(inner, exp.Explode | exp.Posexplode | exp.Unnest | exp.Inline | exp.Stack):
         return taken_apart(ctx, entry, inner, scope)
@@ -209,7 +220,9 @@ def taken_apart(ctx: Context, entry: exp.Expr, node: exp.Expr, scope: Scope) -> 
     if isinstance(node, exp.Stack):
         made = stacked(ctx, node, scope)
         named = [*names, *(column.name for column in made[len(names) :])]
-        return [Column(ctx.binding.fold_text(name), name, column.value) for name, column in zip(named, made, strict=True)]
+        return [
+            Column(ctx.binding.fold_text(name), name, column.value) for name, column in zip(named, made, strict=True)
+        ]
     inner = node.expressions[0] if isinstance(node, exp.Unnest) else node.this
     value = evaluate(ctx, inner, scope)
     into = used(value.influences, TRANSFORMATION)
@@ -235,7 +248,9 @@ def fields_in(ctx: Context, node: exp.Expr, value: Value) -> list[str]:
         node = node.expressions[0]
         value = Value()
     if isinstance(node, exp.Struct):
-        named = [part.this.name if isinstance(part, exp.PropertyEQ) else part.alias_or_name for part in node.expressions]
+        named = [
+            part.this.name if isinstance(part, exp.PropertyEQ) else part.alias_or_name for part in node.expressions
+        ]
         return named if all(named) else []
     if value.fields:
         return list(value.fields)
@@ -427,9 +442,7 @@ def limited(
     return union((rows, into)), keys
 
 
-def shortened(
-    ctx: Context, node: exp.Expr, relation: Relation, parent: Scope | None, ctes: dict[str, Cte]
-) -> Relation:
+def shortened(ctx: Context, node: exp.Expr, relation: Relation, parent: Scope | None, ctes: dict[str, Cte]) -> Relation:
     """A query in parentheses or a set operation, with the ORDER BY and LIMIT behind it."""
     if not any(node.args.get(name) for name in ("order", "limit", "offset")):
         return relation
@@ -453,7 +466,9 @@ def set_operation(ctx: Context, node: exp.Expr, parent: Scope | None, ctes: dict
         Column(
             one.key,
             one.name,
-            Value(union((one.value.influences, other.value.influences)) if is_union and other else one.value.influences),
+            Value(
+                union((one.value.influences, other.value.influences)) if is_union and other else one.value.influences
+            ),
         )
         for one, other in pairs
     )

@@ -211,8 +211,12 @@ def read(ctx: Context, node: exp.Expr, scope: Scope, ctes: dict[str, Cte]) -> So
     if node.args.get("sample") is not None:
         ctx.oddity("sample", "TABLESAMPLE", node)
     if listed:
-        relation = renamed_keeping_keys(ctx, relation, [part if isinstance(part, str) else part.name for part in listed])
-    folded = ctx.binding.fold(alias.this) if alias is not None and alias.this is not None else ctx.binding.fold_text(name)
+        relation = renamed_keeping_keys(
+            ctx, relation, [part if isinstance(part, str) else part.name for part in listed]
+        )
+    folded = (
+        ctx.binding.fold(alias.this) if alias is not None and alias.this is not None else ctx.binding.fold_text(name)
+    )
     if isinstance(node, exp.Table) and isinstance(node.this, exp.Identifier) and alias is None:
         folded = ctx.binding.fold(node.this)
     return Source(pivot_alias(ctx, node) or folded, placed_ranks(relation, len(scope.frame.sources)), qualifiers)
