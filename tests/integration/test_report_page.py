@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 from itertools import count
+from threading import Timer
 from typing import IO, TYPE_CHECKING, Any
 
 import pytest
@@ -32,6 +33,8 @@ FLAGS = (
     "--remote-debugging-pipe",
 )
 
+PATIENCE = 300  # seconds that one browser may live
+
 
 class Browser:
     """One page in one browser. ``events`` are all that it has reported so far."""
@@ -49,6 +52,8 @@ class Browser:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
+        self.watch = Timer(PATIENCE, self.process.kill)  # then whoever waits reads the end of the pipe
+        self.watch.start()
         os.close(theirs_in)
         os.close(theirs_out)
         self.out: IO[bytes] = os.fdopen(ours_out, "wb", buffering=0)
@@ -105,6 +110,7 @@ class Browser:
 
     def end(self) -> None:
         """End the browser that this object started."""
+        self.watch.cancel()
         self.out.close()
         self.process.terminate()
         try:

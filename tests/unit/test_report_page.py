@@ -239,6 +239,51 @@ def test_a_leak_is_a_line_into_the_segments() -> None:
     assert {finding.code for finding in report.audiences[0].rows.findings} == {"AF003"}
 
 
+def reclassified(expires: str, purpose: str = "offers") -> dict[str, Node]:
+    nodes = project(LEAK)
+    entry = {
+        "name": "score_over_half",
+        "column": "rows",
+        "from": {"provenance": ["inferred"]},
+        "purpose": purpose,
+        "owner": f"privacy {EVIL}",
+        "reason": "agreed in writing",
+        "expires": expires,
+        "proof": "expect_scores_asked",
+    }
+    segment = replace(nodes["model.shop.seg_all"], meta={"reclassify": [entry]})
+    return {**nodes, segment.unique_id: segment}
+
+
+def test_a_reclassification_is_told_where_it_applies() -> None:
+    report = report_of(dossier(nodes=reclassified("2019-01-01")))
+    (entry,) = report.reclassifications
+    assert (entry.model, entry.columns, entry.problems, entry.arrives) == ("seg_all", ("rows",), (), ("email__all",))
+    assert report.verdict is Verdict.CLEAN
+    text = page(report)
+    assert "agreed in writing" in text
+    assert 'taken off by <a href="#reclassifications">score_over_half</a>' in text
+    assert "No flow passes from here" not in text
+    assert "1 flow up from this lane," in text
+    assert "under a reclassification" in text
+    assert Reader(text).faults == []
+
+
+def test_a_reclassification_for_another_purpose_is_a_leak() -> None:
+    judged = dossier(nodes=reclassified("2019-01-01", purpose="service"))
+    picture = picture_of(judged.labelled, judged.audiences)
+    assert any(stream.target == ("activation", True) for stream in picture.streams)
+    assert report_of(judged).verdict is Verdict.FOUND
+
+
+def test_an_expired_reclassification_lowers_nothing() -> None:
+    report = report_of(dossier(nodes=reclassified("2017-12-31")))
+    (entry,) = report.reclassifications
+    assert entry.problems == ("it expired on 2017-12-31",)
+    assert entry.arrives == ()
+    assert {finding.code for finding in report.findings} == {"AF003", "AF009"}
+
+
 def test_a_gap_is_told() -> None:
     nodes = project()
     python = replace(

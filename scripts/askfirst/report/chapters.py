@@ -123,8 +123,9 @@ def rules(report: Report) -> str:
             )
     intro = (
         "<p>Each rule says what must not be. <em>Places</em> are columns and row sets of audiences that the analysis "
-        "of flows judged (for AF009, the reclassifications). <em>Checks</em> are those of the gate: it reads labels, contracts and the rows themselves "
-        "before anything is published. The counts for one audience stand with it.</p>"
+        "of flows judged (for AF009, the reclassifications). <em>Checks</em> are those of the gate: it reads labels, "
+        "contracts and the rows themselves before anything is published. The counts for one audience stand with "
+        "it.</p>"
     )
     names = ["code", "fails when", "#places", "#checks passed", "#findings"]
     return chapter("rules", intro + table(names, lines, "cards"))

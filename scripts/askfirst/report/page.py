@@ -169,6 +169,7 @@ def layers(picture: Picture) -> str:
         [
             escape(stream.source[0] + names[stream.source[1]]),
             escape(stream.target[0] + names[stream.target[1]]),
+            "under a reclassification" if stream.source[1] and not stream.target[1] else "",
             number(stream.flows),
         ]
         for stream in picture.streams
@@ -190,7 +191,7 @@ def layers(picture: Picture) -> str:
     )
     return chapter(
         "layers",
-        intro + figure + details("The flows between layers as a table", table(["from", "to", "#flows"], lines)),
+        intro + figure + details("The flows between layers as a table", table(["from", "to", "how", "#flows"], lines)),
     )
 
 

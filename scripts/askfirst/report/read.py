@@ -19,10 +19,11 @@ from askfirst.findings import Finding
 from askfirst.lineage.dialects import binding_of
 from askfirst.lineage.graph import build_graph
 from askfirst.lineage.judge import Activation, Entry, judge, understated
-from askfirst.lineage.labelling import begin, entries_of, lowerings
+from askfirst.lineage.labelling import begin, lowerings
 from askfirst.lineage.project import read_catalog, read_nodes, with_catalog
 from askfirst.lineage.propagate import propagate
 from askfirst.policy import activation_models, told
+from askfirst.report.layers import entry_purposes
 from askfirst.report.records import JUDGED, Audience, Check, Dossier, Gate
 from askfirst.sql import literal
 
@@ -96,9 +97,10 @@ def dossier_of(
     lowered, problems = lowerings(graph, today)
     labelled = propagate(graph, begin(graph, purposes), lowered)
     activations = tuple(Activation(one.unique_id, one.purpose, one.subject) for one in audiences)
+    entries = {name: Entry(name, counts_for) for name, counts_for in entry_purposes(graph).items()}
     findings = (
         *gate.refused,
-        *judge(labelled, activations, entries(graph)),
+        *judge(labelled, activations, entries),
         *understated(labelled, purposes),
         *(broken(graph, *problem) for problem in problems),
     )
@@ -113,17 +115,6 @@ def dossier_of(
         problems=tuple(problems),
         judged=JUDGED - {"AF014"},  # it needs the data behind a segment's `uses`, which nothing maps yet
     )
-
-
-def entries(graph: Graph) -> dict[str, Entry]:
-    """The reclassifications by name, with the purposes for which they count."""
-    found = {}
-    for one in graph.nodes.values():
-        for entry in entries_of(one):
-            said = entry.get("purpose")
-            words = said if isinstance(said, list) else [said]
-            found[str(entry.get("name"))] = Entry(str(entry.get("name")), frozenset(map(str, words)))
-    return found
 
 
 def broken(graph: Graph, model: str, entry: str, problem: str) -> Finding:

@@ -72,7 +72,7 @@ def rules_table(rules: Sequence[RuleLine], minimum: int) -> str:
             number(rule.places) if rule.places else "",
             f"{number(rule.passed)} of {number(rule.checks)}" if rule.checks else "",
             people(rule.evaluated, minimum) if rule.checks and rule.evaluated else "",
-            people(rule.unexpected, minimum) if rule.checks else "",
+            people(rule.unexpected, minimum) if rule.checks and rule.evaluated else "",
             number(rule.found),
         ]
         for rule in rules
