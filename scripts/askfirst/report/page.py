@@ -191,7 +191,9 @@ def layers(picture: Picture) -> str:
     )
     return chapter(
         "layers",
-        intro + figure + details("The flows between layers as a table", table(["from", "to", "how", "#flows"], lines)),
+        intro
+        + figure
+        + details("The flows between layers as a table", table(["from", "to", "how", "#flows"], lines, "cards")),
     )
 
 
