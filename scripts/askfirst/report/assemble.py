@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from askfirst.findings import RULES
@@ -46,10 +47,12 @@ AT_ROWS = ("AF014",)
 AT_EVERY_INDIRECT = ("AF003", "AF004")
 SAFE = re.compile(r"[^A-Za-z0-9_.]")
 COMPILED = re.compile(r"^.*/(?=compiled/)")
+COMPILED_IN_WAY = re.compile(r"^(-> .*  ).*/(?=compiled/)")
 
 
 def report_of(dossier: Dossier) -> Report:
     """Put a report together."""
+    dossier = replace(dossier, findings=tuple(sorted({portable(one) for one in dossier.findings})))
     labelled = dossier.labelled
     nodes = labelled.graph.nodes
     maker = Maker(dossier)
@@ -61,7 +64,7 @@ def report_of(dossier: Dossier) -> Report:
         verdict=verdict_of(dossier.findings, [one.verdict for one in audiences]),
         audiences=audiences,
         picture=picture_of(labelled, dossier.audiences),
-        findings=tuple(sorted(set(dossier.findings))),
+        findings=dossier.findings,
         reclassifications=tuple(sorted(reclassifications(dossier), key=lambda one: (one.model, one.name))),
         gaps=tuple(sorted(gaps(dossier), key=lambda one: (one.model, one.reason))),
         texts=maker.texts(),
@@ -188,6 +191,11 @@ class Maker:
             for unique_id, one in sorted(self.graph.nodes.items(), key=lambda item: (item[1].node.name, item[0]))
             if unique_id in self.lines
         )
+
+
+def portable(finding: Finding) -> Finding:
+    """A finding without what is of one machine only."""
+    return replace(finding, way=tuple(COMPILED_IN_WAY.sub(r"\1", line) for line in finding.way))
 
 
 def shown_path(path: str) -> str:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from html import escape
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from askfirst.findings import RULES
-from askfirst.report.html import chip, code, details, facts, number, plural, table
+from askfirst.report.html import chip, code, details, facts, link, number, plural, table
 from askfirst.report.records import Verdict
-from askfirst.report.targets import finding_item, sign
+from askfirst.report.targets import finding_text, sign, way_of
 from askfirst.report.words import LIMITS, WORDS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from askfirst.findings import Finding
     from askfirst.report.records import Report, SqlText
 
 CHAPTERS = (
@@ -39,21 +43,37 @@ def owned(report: Report) -> frozenset[str]:
 
 
 def findings(report: Report) -> str:
-    """All findings by rule."""
+    """All findings by rule; what is the same in several places is said once, with the places."""
     if not report.findings:
         return chapter("findings", "<p>There is none.</p>")
-    told = owned(report)
+    anchors = {(one.audience.model, target.column): target.anchor for one in report.audiences for target in one.targets}
     parts = []
-    for rule in sorted({one.code for one in report.findings}):
-        same = [one for one in report.findings if one.code == rule]
-        items = "".join(finding_item(one, place=True, way=one.model not in told) for one in same)
-        summary = f"<strong>{rule}</strong> {escape(RULES.get(rule, ''))} <span class=quiet>{number(len(same))}</span>"
+    for rule, of_rule in groupby(report.findings, key=lambda one: one.code):
+        statements: dict[tuple[str, str, str], list[Finding]] = {}
+        for one in of_rule:
+            statements.setdefault((one.what, one.why, one.fix), []).append(one)
+        items = "".join(statement(same, anchors) for _, same in sorted(statements.items()))
+        count = sum(map(len, statements.values()))
+        summary = f"<strong>{rule}</strong> {escape(RULES.get(rule, ''))} <span class=quiet>{number(count)}</span>"
         parts.append(details(summary, f'<ul class="findings">{items}</ul>', "rule"))
     intro = (
-        f"<p>{plural(len(report.findings), 'finding')}, by rule. Each says what, why, and the way out. How those in an "
-        "audience get there stands with the audience.</p>"
+        f"<p>{plural(len(report.findings), 'finding')}, by rule. Each says what, why, the way out, and where. "
+        "How it gets there is told at the place itself.</p>"
     )
     return chapter("findings", intro + "".join(parts))
+
+
+def statement(same: list[Finding], anchors: Mapping[tuple[str, str], str]) -> str:
+    """One statement with all its places: links, where a place is on this page, else its way stands here."""
+    first = same[0]
+    shown = [one for one in same if (one.model, one.column) in anchors]
+    places = [
+        link(anchors[one.model, one.column], code(f"{one.model}.{one.column}" if one.column else f"{one.model} (rows)"))
+        for one in shown
+    ]
+    places += [code(f"{one.model}.{one.column}" if one.column else one.model) for one in same if one not in shown]
+    ways = "".join(way_of(one) for one in same if one not in shown and one.way)
+    return f"<li>{finding_text(first, with_rule=False)}<br><em>Where:</em> {', '.join(places)}.{ways}</li>"
 
 
 def reclassifications(report: Report) -> str:
@@ -84,13 +104,14 @@ def reclassifications(report: Report) -> str:
 
 def rules(report: Report) -> str:
     """All audiences together, by rule."""
+    held = len(report.reclassifications)
     lines = []
     for rule in RULES:
         of_rule = [line for one in report.audiences for line in one.rules if line.code == rule]
         found = sum(one.code == rule for one in report.findings)
-        if of_rule or found:
+        if of_rule or found or (held and rule == "AF009"):
             checks, passed = sum(line.checks for line in of_rule), sum(line.passed for line in of_rule)
-            places = sum(line.places for line in of_rule)
+            places = sum(line.places for line in of_rule) or (held if rule == "AF009" else 0)
             lines.append(
                 [
                     f"<strong>{rule}</strong>",
@@ -102,8 +123,9 @@ def rules(report: Report) -> str:
             )
     intro = (
         "<p>Each rule says what must not be. <em>Places</em> are columns and row sets of audiences that the analysis "
-        "of flows judged. <em>Checks</em> are those of the gate: it reads labels, contracts and the rows themselves "
-        "before anything is published. The counts for one audience stand with it.</p>"
+        "of flows judged (for AF009, the reclassifications). <em>Checks</em> are those of the gate: it reads labels, "
+        "contracts and the rows themselves before anything is published. The counts for one audience stand with "
+        "it.</p>"
     )
     names = ["code", "fails when", "#places", "#checks passed", "#findings"]
     return chapter("rules", intro + table(names, lines, "cards"))

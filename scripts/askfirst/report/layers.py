@@ -11,7 +11,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from askfirst.lineage.flows import ROWS
-from askfirst.lineage.labelling import RAW
+from askfirst.lineage.labelling import RAW, entries_of
 from askfirst.report.records import Box, Picture, Stream
 
 if TYPE_CHECKING:
@@ -32,7 +32,12 @@ def picture_of(labelled: Labelled, audiences: tuple[Audience, ...]) -> Picture:
     """The layers of a project with what runs between them."""
     graph = labelled.graph
     layers = layers_of(graph, audiences)
-    lane = {vertex: (layers[vertex.node], is_kept_apart(labelled, vertex)) for vertex in labelled.marks}
+    held = entry_purposes(graph)
+    purpose = {audience.unique_id: audience.purpose for audience in audiences}
+    lane = {
+        vertex: (layers[vertex.node], is_kept_apart(labelled, vertex, held, purpose.get(vertex.node)))
+        for vertex in labelled.marks
+    }
     flows = Counter(
         (lane[edge.source], lane[vertex])
         for vertex, edges in graph.into.items()
@@ -56,11 +61,27 @@ def box(layer: str, kept_apart: bool, vertices: list[Vertex], flows: Mapping[tup
     return Box(layer, kept_apart, tables, len(vertices) - rows, rows, flows.get((here, here), 0))
 
 
-def is_kept_apart(labelled: Labelled, vertex: Vertex) -> bool:
-    """Whether inferred or third-party data reaches a place, with no reclassification in between."""
+def is_kept_apart(labelled: Labelled, vertex: Vertex, held: Mapping[str, frozenset[str]], purpose: str | None) -> bool:
+    """Whether inferred or third-party data reaches a place, with no reclassification in between.
+
+    In an audience (``purpose`` is its own, None elsewhere) a reclassification counts for its own purposes alone.
+    """
     return any(
-        mark.kind == "provenance" and mark.word in KEPT_APART and not mark.entry for mark, _ in labelled.marks[vertex]
+        mark.kind == "provenance"
+        and mark.word in KEPT_APART
+        and (not mark.entry or (purpose is not None and purpose not in held.get(mark.entry, frozenset())))
+        for mark, _ in labelled.marks[vertex]
     )
+
+
+def entry_purposes(graph: Graph) -> dict[str, frozenset[str]]:
+    """For which purposes each reclassification counts."""
+    found = {}
+    for one in graph.nodes.values():
+        for entry in entries_of(one):
+            said = entry.get("purpose")
+            found[str(entry.get("name"))] = frozenset(map(str, said if isinstance(said, list) else [said]))
+    return found
 
 
 def layers_of(graph: Graph, audiences: tuple[Audience, ...]) -> dict[str, str]:

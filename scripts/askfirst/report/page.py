@@ -95,10 +95,13 @@ def header(report: Report) -> str:
         f"{plural(len(report.audiences), 'audience')}, {plural(report.columns, 'column')} and "
         f"{plural(report.flows, 'flow')} followed through {plural(report.nodes, 'model')}."
     )
+    found = len(report.findings)
+    in_short = plural(found, "finding") if found else report.verdict.value
     return (
         f'<header class="top"><p class="kicker">{escape(report.project)} · {as_of}</p>'
         "<h1>Where each column comes from, and who decided the rows</h1>"
-        f'<p class="verdict">{sign(report.verdict)} <span>{SAID[report.verdict]}</span></p><p class="quiet">{told} '
+        f'<p class="verdict">{sign(report.verdict, in_short)} <span>{SAID[report.verdict]}</span></p>'
+        f'<p class="quiet">{told} '
         "This file holds names, SQL and counts, and no value of any person. It loads nothing and runs no script.</p>"
         "</header>"
     )
@@ -166,6 +169,7 @@ def layers(picture: Picture) -> str:
         [
             escape(stream.source[0] + names[stream.source[1]]),
             escape(stream.target[0] + names[stream.target[1]]),
+            "under a reclassification" if stream.source[1] and not stream.target[1] else "",
             number(stream.flows),
         ]
         for stream in picture.streams
@@ -187,7 +191,9 @@ def layers(picture: Picture) -> str:
     )
     return chapter(
         "layers",
-        intro + figure + details("The flows between layers as a table", table(["from", "to", "#flows"], lines)),
+        intro
+        + figure
+        + details("The flows between layers as a table", table(["from", "to", "how", "#flows"], lines, "cards")),
     )
 
 

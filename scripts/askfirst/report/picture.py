@@ -64,16 +64,23 @@ def marker(kind: str) -> str:
 def description(picture: Picture) -> str:
     """The picture in a sentence."""
     leaks = sum(stream.flows for stream in picture.streams if is_leak(stream))
+    passed = released(picture)
     said = f"{plural(leaks, 'flow')} from it" if leaks else "no flow from it"
+    beside = f" Flows that leave it under a reclassification: {passed}." if passed else ""
     return (
         "From left to right: raw, staging, intermediate, marts, segments, activation. In a lane of its own below: "
-        f"inferred and third-party data and all that depends on them; {said} reach segments or activation."
+        f"inferred and third-party data and all that depends on them; {said} into segments or activation.{beside}"
     )
 
 
 def is_leak(stream: Stream) -> bool:
     """Whether what is kept apart enters the segments or activation."""
-    return stream.source[1] and stream.target[0] in GUARDED
+    return stream.source[1] and stream.target[1] and stream.target[0] in GUARDED
+
+
+def released(picture: Picture) -> int:
+    """How many flows leave the lane that is kept apart: only a reclassification can let them."""
+    return sum(stream.flows for stream in picture.streams if stream.source[1] and not stream.target[1])
 
 
 def left(layer: str) -> int:
@@ -110,10 +117,16 @@ def wall(picture: Picture, y: int) -> str:
     name = f'<text class="lane" x="{MARGIN}" y="{y - 10}">kept apart</text>'
     if any(box.kept_apart and box.layer in GUARDED and box.tables for box in picture.boxes):
         return name
+    passed = released(picture)
+    told = (
+        (f"{plural(passed, 'flow')} up from this lane,", "under a reclassification (see there)")
+        if passed
+        else ("No flow passes from here", "into segments or activation.")
+    )
     return (
         f'{name}<path class="wall" d="M{x} {y - 6}V{y + HEIGHT + 6}"/>'
-        f'<text class="holds" x="{x + 16}" y="{y + HEIGHT // 2 - 4}">No flow passes from here</text>'
-        f'<text class="holds" x="{x + 16}" y="{y + HEIGHT // 2 + 16}">into segments or activation.</text>'
+        f'<text class="holds" x="{x + 16}" y="{y + HEIGHT // 2 - 4}">{told[0]}</text>'
+        f'<text class="holds" x="{x + 16}" y="{y + HEIGHT // 2 + 16}">{told[1]}</text>'
     )
 
 

@@ -72,7 +72,7 @@ def rules_table(rules: Sequence[RuleLine], minimum: int) -> str:
             number(rule.places) if rule.places else "",
             f"{number(rule.passed)} of {number(rule.checks)}" if rule.checks else "",
             people(rule.evaluated, minimum) if rule.checks and rule.evaluated else "",
-            people(rule.unexpected, minimum) if rule.checks else "",
+            people(rule.unexpected, minimum) if rule.checks and rule.evaluated else "",
             number(rule.found),
         ]
         for rule in rules
@@ -216,23 +216,32 @@ def step_item(step: Step) -> str:
 
 def finding_list(found: Sequence[Finding]) -> str:
     """Findings at a place, if any."""
-    items = "".join(finding_item(one, place=False, way=True) for one in found)
+    items = "".join(finding_item(one) for one in found)
     return f'<ul class="findings">{items}</ul>' if items else ""
 
 
-def finding_item(one: Finding, *, place: bool, way: bool) -> str:
-    """One finding: what, why, way out, and how it got there."""
-    name = f"{one.model}.{one.column}" if one.column else one.model
-    where = f"{code(name)} {code(shown_path(one.path)) if one.path else ''}<br>" if place else ""
-    rule = "" if place else f"{escape(sentence(RULES.get(one.code, '')))}: "
-    parts = f"<strong>{escape(one.code)}</strong> {where}{rule}{escape(one.what if rule else sentence(one.what))}."
+def finding_item(one: Finding) -> str:
+    """One finding at its place, with how it gets there."""
+    return f"<li><strong>{escape(one.code)}</strong> {finding_text(one, with_rule=True)}{way_of(one)}</li>"
+
+
+def finding_text(one: Finding, *, with_rule: bool) -> str:
+    """What, why, and the way out."""
+    said = f"{sentence(RULES.get(one.code, ''))}: {one.what}" if with_rule else sentence(one.what)
+    text = f"{escape(said)}."
     if one.why:
-        parts += f' <span class="quiet">{escape(sentence(one.why))}.</span>'
+        text += f' <span class="quiet">{escape(sentence(one.why))}.</span>'
     if one.fix:
-        parts += f"<br><em>Way out:</em> {escape(one.fix)}."
-    if one.way and way:
-        parts += details("how it gets there", f"<pre>{escape(chr(10).join(one.way))}</pre>")
-    return f"<li>{parts}</li>"
+        text += f"<br><em>Way out:</em> {escape(one.fix)}."
+    return text
+
+
+def way_of(one: Finding) -> str:
+    """How a finding gets to its place."""
+    if not one.way:
+        return ""
+    name = f"{one.model}.{one.column}" if one.column else one.model
+    return details(f"how it gets to {code(name)}", f"<pre>{escape(chr(10).join(one.way))}</pre>")
 
 
 def sentence(text: str) -> str:
