@@ -153,7 +153,7 @@ def test_a_fault_of_ours_is_no_traceback_and_no_proof(
     def broken(*_: object) -> None:
         raise ZeroDivisionError("no")
 
-    monkeypatch.setattr("askfirst.check.propagate", broken)
+    monkeypatch.setattr("askfirst.check.coverage", broken)
     assert main(["check", "--project-dir", project(tmp_path)]) == 3
     out, err = capsys.readouterr()
     assert out == ""
