@@ -1,8 +1,8 @@
 """The table of observed influences: what the analysis reports of each model, beside what was seen to happen.
 
-    dbt build --target sample
-    python -m tests.proofs.influence_table                            every model, minutes
-    python -m tests.proofs.influence_table --model int_persons        one model, and each edge that was not seen
+dbt build --target sample
+python -m tests.proofs.influence_table                            every model, minutes
+python -m tests.proofs.influence_table --model int_persons        one model, and each edge that was not seen
 """
 
 from __future__ import annotations
@@ -72,7 +72,9 @@ def figures(found: Sequence[Influence]) -> Figures:
     )
 
 
-def all_influences(project: Path, budget: Budget, seed: int, share: float, processes: int, only: str = "") -> list[Influence]:
+def all_influences(
+    project: Path, budget: Budget, seed: int, share: float, processes: int, only: str = ""
+) -> list[Influence]:
     """Every model's influences (or a share of them), in a stable order."""
     world = load(project)
     chosen = [unique_id for unique_id in models(world) if only in ("", world.nodes[unique_id].name)]

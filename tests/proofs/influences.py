@@ -19,7 +19,17 @@ import duckdb
 from askfirst.lineage.flows import ROWS, Origin
 
 from tests.proofs.observe import appears, compare
-from tests.proofs.perturb import Field, Perturbation, broken_key, compared, drawn_relation, literals, of_column, of_rows, pool_of
+from tests.proofs.perturb import (
+    Field,
+    Perturbation,
+    broken_key,
+    compared,
+    drawn_relation,
+    literals,
+    of_column,
+    of_rows,
+    pool_of,
+)
 from tests.proofs.world import dotted
 
 if TYPE_CHECKING:
@@ -143,7 +153,10 @@ class Examination:
         """The columns of a relation, with the values that may matter."""
         node = self.world.nodes[parent]
         names = tuple(name for name, _ in node.columns)
-        return {name: Field(self.world.relation(parent), names, name, kind, self.pool(parent, name, kind)) for name, kind in node.columns}
+        return {
+            name: Field(self.world.relation(parent), names, name, kind, self.pool(parent, name, kind))
+            for name, kind in node.columns
+        }
 
     def pool(self, parent: str, name: str, kind: str) -> tuple[str, ...]:
         """Values for one column: its own, those of its namesakes beside it, and what is written."""
@@ -161,7 +174,9 @@ class Examination:
         for parent in self.parents:
             node, relations[parent] = self.world.nodes[parent], self.world.relation(parent)
             if number:
-                drawn = drawn_relation(list(self.fields[parent].values()), node.keys, self.budget.rows, self.seed + number)
+                drawn = drawn_relation(
+                    list(self.fields[parent].values()), node.keys, self.budget.rows, self.seed + number
+                )
                 self.world.con.execute(f"create schema if not exists drawn{number}")
                 relations[parent] = dotted(("memory", f"drawn{number}", node.parts[-1]))
                 self.world.con.execute(f"create or replace table {relations[parent]} as {drawn}")
@@ -220,7 +235,9 @@ class Examination:
         yield sample, self.budget.cells if reported_at_all else FEW
         half = self.other(parent, "half", "select * from {relation} where hash(rowid + {seed}) % 2 = 0")
         twice = self.other(parent, "twice", "select * from {relation} union all select * from {relation}")
-        yield from ((stage, self.budget.cells) for stage in (half, *([] if self.world.nodes[parent].keys else [twice]), *drawn))
+        yield from (
+            (stage, self.budget.cells) for stage in (half, *([] if self.world.nodes[parent].keys else [twice]), *drawn)
+        )
         yield from ((stage, self.budget.last) for stage in (sample, half))
 
     def is_constant(self, position: int) -> bool:
@@ -257,7 +274,9 @@ class Examination:
             found.strays.setdefault(name, f"{change.name}, {stage.name}")
 
 
-def examine(world: World, graph: Graph, unique_id: str, budget: Budget, seed: int, share: float = 1.0) -> list[Influence]:
+def examine(
+    world: World, graph: Graph, unique_id: str, budget: Budget, seed: int, share: float = 1.0
+) -> list[Influence]:
     """A model's influences, or a share of them drawn by the seed."""
     draw = random.Random(f"{seed}:{unique_id}")
     chosen = [origin for origin in origins(world, unique_id) if draw.random() < share]

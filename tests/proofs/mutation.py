@@ -1,4 +1,4 @@
-"""Mutants by the hundred: leaks that the static analysis must find, each shown to be one; changes that it must let pass.
+"""Mutants by the hundred: leaks that the static analysis must find, each shown to be one; changes that must pass.
 
     dbt build --target sample
     python -m tests.proofs.mutation                          1,500 leaks and 1,100 neutral ones, minutes
@@ -25,10 +25,11 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from tests.proofs.mutants import Mutant, leak, targets
+from tests.proofs.mutants import leak
 from tests.proofs.neutral import neutral
 from tests.proofs.replay import Built, build, shows
 from tests.proofs.secrets import Secret, enrich
+from tests.proofs.sites import Mutant, targets
 from tests.proofs.verdict import LEAKS, Judge
 from tests.proofs.world import World, load
 
@@ -43,7 +44,7 @@ NEUTRAL_TRIES = 3
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one mutant: ``codes`` are those of the findings that it added, ``text`` its SQL where that matters."""
+    """What became of a mutant: ``codes`` are those of the findings that it added, ``text`` its SQL where it matters."""
 
     number: int
     how: str
@@ -121,13 +122,15 @@ def summary(leaks: Sequence[Outcome], neutrals: Sequence[Outcome]) -> str:
     blind = sum(one.codes == ("AF006",) for one in leaks)
     verified = results[FOUND] + results[MISSED]
     codes = Counter(code for one in leaks for code in one.codes)
-    return "\n".join([
-        f"leaks: {len(leaks)} drawn; {results[HIDDEN]} {HIDDEN}; {sum(o.result == FAILS for o in leaks)} {FAILS}",
-        f"  {verified} verified, in {len(ways)} ways; {results[FOUND]} found, {results[MISSED]} missed",
-        f"  by {', '.join(f'{code} {count}' for code, count in sorted(codes.items()))}; by AF006 alone: {blind}",
-        f"neutral: {len(neutrals)} drawn; {results[OTHERWISE]} {OTHERWISE}; {sum(o.result == FAILS for o in neutrals)} {FAILS}",
-        f"  {results[SILENT] + results[ALARM]} verified; {results[SILENT]} let pass, {results[ALARM]} false alarms",
-    ])
+    return "\n".join(
+        [
+            f"leaks: {len(leaks)} drawn; {results[HIDDEN]} {HIDDEN}; {sum(o.result == FAILS for o in leaks)} {FAILS}",
+            f"  {verified} verified, in {len(ways)} ways; {results[FOUND]} found, {results[MISSED]} missed",
+            f"  by {', '.join(f'{code} {count}' for code, count in sorted(codes.items()))}; by AF006 alone: {blind}",
+            f"neutral: {len(neutrals)} drawn; {results[OTHERWISE]} {OTHERWISE}; {sum(o.result == FAILS for o in neutrals)} {FAILS}",
+            f"  {results[SILENT] + results[ALARM]} verified; {results[SILENT]} let pass, {results[ALARM]} false alarms",
+        ]
+    )
 
 
 def wrong(found: Iterable[Outcome]) -> list[Outcome]:
@@ -154,7 +157,9 @@ def main() -> int:
         print(f"{one.result} {' '.join(one.codes)}\n{one.text}\n")
     print(summary(leaks, neutrals))
     unseen = Counter(one.how.partition(";")[0] for one in leaks if one.result in (FOUND, MISSED))
-    print(f"  ways seen least: {', '.join(f'{way} {count}' for way, count in sorted(unseen.items(), key=lambda item: item[1])[:6])}")
+    print(
+        f"  ways seen least: {', '.join(f'{way} {count}' for way, count in sorted(unseen.items(), key=lambda item: item[1])[:6])}"
+    )
     return 1 if wrong((*leaks, *neutrals)) else 0
 
 

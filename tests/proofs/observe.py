@@ -27,7 +27,9 @@ class Change:
     stray: frozenset[int] = frozenset()
 
 
-def compare(before: Sequence[Row], after: Sequence[Row], reached: frozenset[int], *, rows_reached: bool) -> Change | None:
+def compare(
+    before: Sequence[Row], after: Sequence[Row], reached: frozenset[int], *, rows_reached: bool
+) -> Change | None:
     """What changed, or None where nothing did. ``reached`` are the positions that the change is said to reach."""
     lost, gained = differing(before, after)
     if not lost and not gained:
@@ -69,7 +71,9 @@ def needed(lost: Sequence[Row], gained: Sequence[Row], kept: Sequence[int], othe
     return frozenset(changed)
 
 
-def paired(lost: Sequence[Row], gained: Sequence[Row], reached: frozenset[int], others: Sequence[int]) -> frozenset[int]:
+def paired(
+    lost: Sequence[Row], gained: Sequence[Row], reached: frozenset[int], others: Sequence[int]
+) -> frozenset[int]:
     """Where rows changed too: the columns in which a row that went and one that came differ, all others being equal."""
     if not any(len({row[n] for row in (*lost, *gained)}) > 1 for n in others):
         return frozenset()

@@ -108,9 +108,13 @@ def pool_of(
         texts |= dict.fromkeys(["", " ", "x"])
     if kind == "BOOLEAN":
         texts |= dict.fromkeys(["true", "false"])
-    known = con.execute(
-        f"select v from (select unnest([{', '.join(map(quoted, texts))}]) as v) where try_cast(v as {kind}) is not null"
-    ).fetchall() if texts else []
+    known = (
+        con.execute(
+            f"select v from (select unnest([{', '.join(map(quoted, texts))}]) as v) where try_cast(v as {kind}) is not null"
+        ).fetchall()
+        if texts
+        else []
+    )
     distinct = dict.fromkeys(text for (text,) in known)
     return tuple(distinct) or (("0",) if kind in NUMBERS else ("2017-01-01",))
 
@@ -141,11 +145,15 @@ def of_column(field: Field, size: int, seed: int, cells: int) -> Iterator[Pertur
         yield Perturbation("constant", field.replaced(quoted(value)), value)
     for _ in range(cells if size else 0):
         row, value = draw.randrange(size), draw.choice(field.pool)
-        yield Perturbation("cell", field.replaced(f"case when rowid = {row} then {quoted(value)} else {name} end"), value)
+        yield Perturbation(
+            "cell", field.replaced(f"case when rowid = {row} then {quoted(value)} else {name} end"), value
+        )
         row = draw.randrange(size)
         yield Perturbation("null cell", field.replaced(f"case when rowid = {row} then null else {name} end"))
         for expression in moved[:1]:
-            yield Perturbation("cell shifted", field.replaced(f"case when rowid = {row} then {expression} else {name} end"))
+            yield Perturbation(
+                "cell shifted", field.replaced(f"case when rowid = {row} then {expression} else {name} end")
+            )
 
 
 def shifted(name: str, kind: str) -> list[str]:

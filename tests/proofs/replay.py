@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from tests.proofs.mutants import upstream
 from tests.proofs.perturb import Field, broken_key, literals, of_column, pool_of
+from tests.proofs.sites import upstream
 from tests.proofs.world import dotted
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from askfirst.lineage.schema import Keys
 
-    from tests.proofs.mutants import Mutant
+    from tests.proofs.sites import Mutant
     from tests.proofs.world import Row, World
 
 TRIES = 12  # perturbations of the secret, until one shows
@@ -80,7 +80,9 @@ def perturbed(world: World, mutant: Mutant) -> Iterator[str]:
     """The secret's relation with the secret's values changed, and nothing else, in several ways."""
     secret = mutant.secret
     names = tuple(world.shape(f"select * from {secret.relation}"))
-    written = [text for sql in (*mutant.changed.values(), *(extra.sql for extra in mutant.extras)) for text in literals(sql)]
+    written = [
+        text for sql in (*mutant.changed.values(), *(extra.sql for extra in mutant.extras)) for text in literals(sql)
+    ]
     pool = pool_of(world.con, secret.kind, [(secret.relation, secret.column)], written[:30], mutant.number)
     field = Field(secret.relation, names, secret.column, secret.kind, (*secret.values[:4], *pool)[:14])
     size = world.rows(f"select count(*) from {secret.relation}")[0][0]

@@ -82,8 +82,12 @@ def enrich(world: World, seed: int) -> list[Secret]:
         cells = []
         values: dict[str, tuple[str, ...]] = {}
         for number, (name, kind) in enumerate(node.columns):
-            held = f'select distinct "{name}" from memory.main.own where cast("{name}" as varchar) not like \'%CANARY%\''
-            least = f'select cast("{name}" as varchar) from ({held}) where cast("{name}" as varchar) not like \'-9876%\''
+            held = (
+                f'select distinct "{name}" from memory.main.own where cast("{name}" as varchar) not like \'%CANARY%\''
+            )
+            least = (
+                f'select cast("{name}" as varchar) from ({held}) where cast("{name}" as varchar) not like \'-9876%\''
+            )
             values[name] = tuple(sorted(row[0] for row in world.rows(least)))
             texts = ", ".join(f"'{text}'" for text in (*values[name], *more(kind)))
             drawn = f"(cast([{texts}] as {kind}[]))[cast(1 + hash({key}, {number + seed}) % len([{texts}]) as bigint)]"
@@ -124,11 +128,15 @@ def source_of(secret: Secret, key: str, shape: str, draw: random.Random) -> Sour
         halves = f"{plain} where hash({key}) % 2 = 0 union all {plain} where hash({key}) % 2 = 1"
         return Source(shape, f"({halves})", renamed)
     if shape == "a cte in a subquery":
-        return Source(shape, f"(with told as ({plain}), kept as (select * from told) select {key}, {renamed} from kept)", renamed)
+        return Source(
+            shape, f"(with told as ({plain}), kept as (select * from told) select {key}, {renamed} from kept)", renamed
+        )
     if shape == "three models":
         one = Extra(f"{name}_a", plain)
         two = Extra(f"{name}_b", f"select {key}, {renamed} as kept from {one.relation} where {key} is not null")
-        three = Extra(f"{name}_c", f"with t as (select * from {two.relation}) select t.{key}, t.kept as {renamed} from t")
+        three = Extra(
+            f"{name}_c", f"with t as (select * from {two.relation}) select t.{key}, t.kept as {renamed} from t"
+        )
         return Source(shape, three.relation, renamed, (one, two, three))
     if shape == "a python model":
         one = Extra(f"{name}_p", plain, "python")
@@ -137,6 +145,14 @@ def source_of(secret: Secret, key: str, shape: str, draw: random.Random) -> Sour
 
 
 SHAPES = (
-    "as it is", "as it is", "renamed", "nested", "grouped", "ranked", "united", "a cte in a subquery", "three models",
+    "as it is",
+    "as it is",
+    "renamed",
+    "nested",
+    "grouped",
+    "ranked",
+    "united",
+    "a cte in a subquery",
+    "three models",
     "a python model",
 )

@@ -12,7 +12,7 @@ from askfirst.lineage.labelling import begin
 from askfirst.lineage.project import Node
 from askfirst.lineage.propagate import Mark, propagate
 
-from tests.proofs.mutants import targets, upstream
+from tests.proofs.sites import targets, upstream
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from askfirst.lineage.graph import Graph
     from askfirst.lineage.schema import Schema
 
-    from tests.proofs.mutants import Mutant
+    from tests.proofs.sites import Mutant
     from tests.proofs.replay import Built
     from tests.proofs.world import World
 
@@ -39,7 +39,9 @@ class Judge:
     def __init__(self, world: World) -> None:
         self.world = world
         needed = {unique_id for target in targets(world) for unique_id in upstream(world, target)}
-        secrets = {u for u, node in world.nodes.items() if node.parts and node.parts[0] == "private" and node.kind == "model"}
+        secrets = {
+            u for u, node in world.nodes.items() if node.parts and node.parts[0] == "private" and node.kind == "model"
+        }
         needed |= {unique_id for secret in secrets for unique_id in upstream(world, secret)}
         self.nodes = {unique_id: node for unique_id, node in world.nodes.items() if unique_id in needed}
         self.read: dict[tuple[str, str], QueryFlows] = {}
@@ -74,21 +76,33 @@ class Judge:
         """The findings that a mutant brings."""
         nodes = dict(self.nodes)
         for extra in mutant.extras:
-            node = Node(extra.unique_id, extra.name, "model", extra.parts, f"models/{extra.name}.sql", extra.language, "table")
+            node = Node(
+                extra.unique_id, extra.name, "model", extra.parts, f"models/{extra.name}.sql", extra.language, "table"
+            )
             sql = extra.sql if extra.language == "sql" else ""
             reads = tuple(u for u in (*self.nodes, *nodes) if dotted_in(nodes[u], extra.sql))
             nodes[extra.unique_id] = replace(
-                node, sql=sql, columns=built.columns[extra.unique_id], complete=True, depends_on=tuple(dict.fromkeys(reads))
+                node,
+                sql=sql,
+                columns=built.columns[extra.unique_id],
+                complete=True,
+                depends_on=tuple(dict.fromkeys(reads)),
             )
         for unique_id, columns in built.columns.items():
             if unique_id in self.nodes:
                 sql = mutant.changed.get(unique_id, nodes[unique_id].sql)
                 nodes[unique_id] = replace(nodes[unique_id], sql=sql, columns=columns, keys=built.keys[unique_id])
-        same = all(nodes[u].columns == self.nodes[u].columns and nodes[u].keys == self.nodes[u].keys for u in built.columns if u in self.nodes)
-        return self.findings(nodes, mutant.target, f"mutant {mutant.number}{'' if same else '*'}") - self.before[mutant.target]
+        same = all(
+            nodes[u].columns == self.nodes[u].columns and nodes[u].keys == self.nodes[u].keys
+            for u in built.columns
+            if u in self.nodes
+        )
+        return (
+            self.findings(nodes, mutant.target, f"mutant {mutant.number}{'' if same else '*'}")
+            - self.before[mutant.target]
+        )
 
 
 def dotted_in(node: Node, sql: str) -> bool:
     """Whether a node's relation is named in some SQL."""
     return bool(node.parts) and ".".join(f'"{part}"' for part in node.parts) in sql
-

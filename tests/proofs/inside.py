@@ -1,4 +1,4 @@
-"""Leaks into the SELECTs that a model has: a conjunct, a join condition, an expression, a window, in their own places."""
+"""Leaks into the SELECTs that a model has: a conjunct, a join condition, an expression, a window, where they are."""
 
 from __future__ import annotations
 
@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING
 import sqlglot
 from sqlglot import exp
 
-from tests.proofs import leak_templates
 from tests.proofs.secrets import SHAPES, Extra, Secret, source_of
+from tests.proofs.sites import KEYS
+from tests.proofs.templates import CONDITIONS, TEXTS
 
 if TYPE_CHECKING:
     import random
     from collections.abc import Iterator
 
     from tests.proofs.world import World
-
-KEYS = ("person_id", "household_id")
 
 
 def inside(world: World, host: str, secret: Secret, draw: random.Random) -> tuple[str, str, tuple[Extra, ...]] | None:
@@ -28,10 +27,10 @@ def inside(world: World, host: str, secret: Secret, draw: random.Random) -> tupl
     select, alias, key = draw.choice(places)
     source = source_of(secret, key, draw.choice([shape for shape in SHAPES if shape != "a python model"]), draw)
     family = "VARCHAR" if secret.kind == "VARCHAR" else "NUMBER"
-    names = {"x": f'"{source.column}"', "m": draw.choice(secret.values or ("x",))}
-    condition = draw.choice(leak_templates.CONDITIONS[family]).format(**names)
-    text = draw.choice(leak_templates.TEXTS[family]).format(**names)
-    joined = f'{source.sql} as s where s.{key} = {alias}.{key}'
+    names = {"x": f'"{source.column}"', "m": draw.choice(secret.values or ("other",))}
+    condition = draw.choice(CONDITIONS[family]).format(**names)
+    text = draw.choice(TEXTS[family]).format(**names)
+    joined = f"{source.sql} as s where s.{key} = {alias}.{key}"
     exists = f"exists (select 1 from {joined} and {condition})"
     scalar = f"(select max({text}) from {joined})"
     ways = [into_where, into_on, into_projection, into_window, into_aggregate, into_condition]
