@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def test_a_sample_of_what_is_observed_is_covered(clean_build: Path) -> None:
-    found = all_influences(clean_build, Budget(cells=2, worlds=1, last=0), seed=2, share=0.06, processes=1)
+    found = all_influences(clean_build, Budget(cells=2, worlds=1, last=0, share=0.06, seed=2), processes=1)
     whole = figures(found)
     assert whole.runs > 300
     assert whole.changes > 50
@@ -23,7 +23,7 @@ def test_a_sample_of_what_is_observed_is_covered(clean_build: Path) -> None:
 
 @pytest.mark.proof
 def test_all_that_is_observed_is_covered_and_little_else_reported(clean_build: Path) -> None:
-    found = all_influences(clean_build, Budget(), seed=1, share=1.0, processes=2)
+    found = all_influences(clean_build, Budget(), processes=2)
     whole = figures(found)
     print(table(found))
     assert not whole.stray, details(found)

@@ -8,7 +8,6 @@ python -m tests.proofs.influence_table --model int_persons        one model, and
 from __future__ import annotations
 
 import argparse
-import random
 import sys
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
@@ -22,7 +21,7 @@ from askfirst.lineage.flows import ROWS
 from askfirst.lineage.graph import build_graph
 
 from tests.proofs.influences import DRAWN, REASONS, Budget, Influence, examine, models
-from tests.proofs.world import load
+from tests.proofs.world import load, seeded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +31,7 @@ GOAL = 1.5  # edges reported for each edge observed
 
 @dataclass(frozen=True)
 class Figures:
-    """``edges`` reported, ``seen`` of them, ``drawn`` those seen only with rows drawn anew; ``stray`` were not foreseen."""
+    """``edges`` reported, ``seen`` of these, ``drawn`` of those only with drawn rows; ``stray`` are not covered."""
 
     origins: int
     runs: int
@@ -72,27 +71,25 @@ def figures(found: Sequence[Influence]) -> Figures:
     )
 
 
-def all_influences(
-    project: Path, budget: Budget, seed: int, share: float, processes: int, only: str = ""
-) -> list[Influence]:
+def all_influences(project: Path, budget: Budget, processes: int, only: str = "") -> list[Influence]:
     """Every model's influences (or a share of them), in a stable order."""
     world = load(project)
     chosen = [unique_id for unique_id in models(world) if only in ("", world.nodes[unique_id].name)]
-    work = partial(influences_of, project, budget, seed, share)
+    work = partial(influences_of, project, budget)
     if processes < 2:
         return work(chosen)
-    shuffled = random.Random(seed).sample(chosen, len(chosen))
+    shuffled = seeded(budget.seed).sample(chosen, len(chosen))
     parts = [shuffled[n :: processes * 4] for n in range(processes * 4)]
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
         found = [one for several in pool.map(work, parts) for one in several]
     return sorted(found, key=lambda one: (one.model, one.origin))
 
 
-def influences_of(project: Path, budget: Budget, seed: int, share: float, chosen: Sequence[str]) -> list[Influence]:
+def influences_of(project: Path, budget: Budget, chosen: Sequence[str]) -> list[Influence]:
     """The influences of some models."""
     world = load(project)
     graph = build_graph(world.nodes, world.binding, "duckdb")
-    return [one for unique_id in chosen for one in examine(world, graph, unique_id, budget, seed, share)]
+    return [one for unique_id in chosen for one in examine(world, graph, unique_id, budget)]
 
 
 def table(found: Sequence[Influence]) -> str:
@@ -114,7 +111,7 @@ def line(name: str, own: Figures) -> str:
 def summary(whole: Figures) -> list[str]:
     """The figures in words."""
     return [
-        f"recall: {100 * whole.recall:.2f} % of what was observed is covered ({whole.stray} changes that were not foreseen)",
+        f"recall: {100 * whole.recall:.2f} % of what was observed is covered ({whole.stray} changes were not foreseen)",
         f"precision: {whole.precision:.2f} edges reported for each observed (goal: at most {GOAL})",
         f"{whole.runs} runs of {whole.origins} columns and row sets; {whole.changes} changed something",
         f"{whole.by_rows} of them are said to decide rows, so that any change of theirs is covered",
@@ -146,7 +143,7 @@ def main() -> int:
     parser.add_argument("--verbose", action="store_true", help="each edge that was not seen")
     said = parser.parse_args()
     processes = 1 if said.model else said.processes
-    found = all_influences(said.project_dir, Budget(), said.seed, 1.0, processes, said.model)
+    found = all_influences(said.project_dir, Budget(seed=said.seed), processes, said.model)
     print(table(found))
     if said.verbose or said.model or figures(found).stray:
         print(details(found))

@@ -10,7 +10,6 @@ out: no build goes on with such rows, and the analysis may lean on it. So is one
 
 from __future__ import annotations
 
-import random
 import zlib
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -30,7 +29,7 @@ from tests.proofs.perturb import (
     of_rows,
     pool_of,
 )
-from tests.proofs.world import dotted
+from tests.proofs.world import dotted, seeded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -59,6 +58,8 @@ class Budget:
     worlds: int = 4
     rows: int = 40
     last: int = 40  # single cells tried at the end where something reported has not been seen
+    share: float = 1.0  # of the columns and row sets
+    seed: int = 1
 
 
 @dataclass
@@ -134,12 +135,12 @@ def reported(flows: QueryFlows, origin: Origin) -> dict[str, tuple[Subtype, ...]
 class Examination:
     """One model, its relations, and its SQL run over them as they are changed."""
 
-    def __init__(self, world: World, graph: Graph, unique_id: str, budget: Budget, seed: int) -> None:
+    def __init__(self, world: World, graph: Graph, unique_id: str, budget: Budget) -> None:
         flows = graph.nodes[unique_id].flows
         if flows is None:
             raise ValueError(f"{unique_id} was not analysed")
         self.world, self.unique_id, self.flows, self.budget = world, unique_id, flows, budget
-        self.seed = zlib.crc32(f"{seed}:{unique_id}".encode())
+        self.seed = zlib.crc32(f"{budget.seed}:{unique_id}".encode())
         self.parents = read_by(world, unique_id)
         self.written = literals(world.nodes[unique_id].sql)
         self.equal = compared(world.nodes[unique_id].sql)
@@ -192,7 +193,7 @@ class Examination:
             return stage
 
     def other(self, parent: str, how: str, query: str) -> Stage:
-        """The sample world with another version of one relation: half of it, so that values are free that join; or twice."""
+        """The sample world with another version of one relation."""
         sample = self.stages[0]
         place = dotted(("memory", how, self.world.nodes[parent].parts[-1]))
         filled = query.format(relation=sample.relations[parent], seed=self.seed)
@@ -203,7 +204,7 @@ class Examination:
     def run(self, stage: Stage, instead: Mapping[str, str]) -> list[Row]:
         """The model's rows, read from a stage's relations, some of them replaced."""
         sql = stage.sql
-        for parent, relation in (stage.relations | dict(instead)).items():
+        for parent, relation in {**stage.relations, **instead}.items():
             sql = sql.replace(self.world.relation(parent), relation)
         return self.world.rows(sql)
 
@@ -233,6 +234,7 @@ class Examination:
         """The stages in their order, each with how many single cells are tried there."""
         sample, *drawn = self.stages
         yield sample, self.budget.cells if reported_at_all else FEW
+        # half of a relation leaves values free that join; each row twice shows what tells equal rows apart
         half = self.other(parent, "half", "select * from {relation} where hash(rowid + {seed}) % 2 = 0")
         twice = self.other(parent, "twice", "select * from {relation} union all select * from {relation}")
         yield from (
@@ -274,13 +276,11 @@ class Examination:
             found.strays.setdefault(name, f"{change.name}, {stage.name}")
 
 
-def examine(
-    world: World, graph: Graph, unique_id: str, budget: Budget, seed: int, share: float = 1.0
-) -> list[Influence]:
+def examine(world: World, graph: Graph, unique_id: str, budget: Budget) -> list[Influence]:
     """A model's influences, or a share of them drawn by the seed."""
-    draw = random.Random(f"{seed}:{unique_id}")
-    chosen = [origin for origin in origins(world, unique_id) if draw.random() < share]
+    draw = seeded(budget.seed, unique_id)
+    chosen = [origin for origin in origins(world, unique_id) if draw.random() < budget.share]
     if not chosen:
         return []
-    examination = Examination(world, graph, unique_id, budget, seed)
+    examination = Examination(world, graph, unique_id, budget)
     return [examination.examine(origin) for origin in chosen]

@@ -33,20 +33,19 @@ def leak_by_template(world: World, secret: Secret, number: int, target: str, dra
     """A leak by one of the templates, the numbers taking turns; None where what was drawn does not go together."""
     kind, templates = draw.choice((("rows", ROWS), ("value", VALUES)))
     name = list(templates)[number % len(templates)]
-    is_ordered = name == "order"
-    spot = (
-        Spot(target, target, "whole") if is_ordered else Spot(host_of(world, target, draw), target, draw.choice(PLACES))
-    )
+    template, is_ordered = templates[name], name == "order"
+    is_added = "{v}" not in template and kind == "value"  # the secret comes in a column that was not there
+    spot = Spot(host_of(world, target, draw), target, draw.choice(PLACES))
+    if is_ordered:
+        spot = Spot(target, target, "whole")
     found = site_in(world, spot, draw)
-    if found is None or (
-        "*" in templates[name] and "{v}" not in templates[name] and kind == "value" and not spot.is_final
-    ):
+    if found is None or (is_added and "priority" not in template and not spot.is_final):
         return None
     site, put = found
     source = source_of(secret, site.key, draw.choice(SHAPES), draw)
     spoilt = replace(site, columns=read_on(world, spot, site.columns)).others or site.columns
-    sql = filled(templates[name], replace(site, columns=site.columns), source, secret, draw.choice(spoilt), draw)
-    if kind == "value" and "priority" in templates[name] and not spot.is_final:
+    sql = filled(template, site, made_of(secret, source, draw), draw.choice(spoilt), draw)
+    if is_added and not spot.is_final:
         sql = folded(sql, site, draw.choice(spoilt), draw)
     changed, extras = put(sql)
     how = f"{kind}: {name}; {spot.place} of {world.nodes[spot.host].name}; source {source.shape}"
@@ -64,25 +63,22 @@ def leak_inside(world: World, secret: Secret, number: int, target: str, draw: ra
 
 
 def made_of(secret: Secret, source: Source, draw: random.Random) -> dict[str, str]:
-    """What is made of a secret: its name in the source, one of its values, a condition and a text."""
+    """The words of a template that are about a secret: where it is, one of its values, a condition and a text."""
     family = "VARCHAR" if secret.kind == "VARCHAR" else "NUMBER"
     names = {"x": f'"{source.column}"', "m": draw.choice(secret.values or ("other",)).replace("'", "''")}
     condition = draw.choice(CONDITIONS[family]).format(**names)
-    return {**names, "cond": condition, "text": draw.choice(TEXTS[family]).format(**names)}
+    text = draw.choice(TEXTS[family]).format(**names)
+    return {**names, "source": source.sql, "cond": condition, "text": text}
 
 
-def filled(
-    template: str, site: Site, source: Source, secret: Secret, spoilt: tuple[str, str], draw: random.Random
-) -> str:
+def filled(template: str, site: Site, made: dict[str, str], spoilt: tuple[str, str], draw: random.Random) -> str:
     """A template with everything put in; ``spoilt`` is the column that the secret goes into, with its type."""
     victim, kind = spoilt
-    made = made_of(secret, source, draw)
     is_text = kind == "VARCHAR" and draw.random() < 0.5
     return template.format(
         **made,
         value=made["text"] if is_text else f"case when {made['cond']} then b.{victim} end",
         site=site.sql,
-        source=source.sql,
         k=site.key,
         k2=draw.choice(site.others or site.columns)[0],
         v=victim,

@@ -13,7 +13,6 @@ what it was without it, whatever the secret holds.
 from __future__ import annotations
 
 import argparse
-import random
 import sys
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
@@ -31,7 +30,7 @@ from tests.proofs.replay import Built, build, shows
 from tests.proofs.secrets import Secret, enrich
 from tests.proofs.sites import Mutant, targets
 from tests.proofs.verdict import LEAKS, Judge
-from tests.proofs.world import World, load
+from tests.proofs.world import World, load, seeded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -68,7 +67,7 @@ class Bench:
 
     def leak(self, number: int) -> Outcome:
         """Draw, verify and judge one leak."""
-        mutant = leak(self.world, self.secrets, number, random.Random(f"{SEED}:{number}"))
+        mutant = leak(self.world, self.secrets, number, seeded(SEED, number))
         built = self.build(mutant)
         if built is None:
             return Outcome(number, mutant.how, FAILS)
@@ -80,7 +79,7 @@ class Bench:
 
     def neutral(self, number: int) -> Outcome:
         """Draw, verify and judge one neutral mutant."""
-        mutant = neutral(self.world, self.secrets, number, random.Random(f"{SEED}:neutral:{number}"))
+        mutant = neutral(self.world, self.secrets, number, seeded(SEED, "neutral", number))
         built = self.build(mutant)
         if built is None:
             return Outcome(number, mutant.how, FAILS, text=mutant.told())
@@ -124,13 +123,18 @@ def summary(leaks: Sequence[Outcome], neutrals: Sequence[Outcome]) -> str:
     codes = Counter(code for one in leaks for code in one.codes)
     return "\n".join(
         [
-            f"leaks: {len(leaks)} drawn; {results[HIDDEN]} {HIDDEN}; {sum(o.result == FAILS for o in leaks)} {FAILS}",
+            f"leaks: {len(leaks)} drawn; {results[HIDDEN]} {HIDDEN}; {failed(leaks)} {FAILS}",
             f"  {verified} verified, in {len(ways)} ways; {results[FOUND]} found, {results[MISSED]} missed",
             f"  by {', '.join(f'{code} {count}' for code, count in sorted(codes.items()))}; by AF006 alone: {blind}",
-            f"neutral: {len(neutrals)} drawn; {results[OTHERWISE]} {OTHERWISE}; {sum(o.result == FAILS for o in neutrals)} {FAILS}",
+            f"neutral: {len(neutrals)} drawn; {results[OTHERWISE]} {OTHERWISE}; {failed(neutrals)} {FAILS}",
             f"  {results[SILENT] + results[ALARM]} verified; {results[SILENT]} let pass, {results[ALARM]} false alarms",
         ]
     )
+
+
+def failed(found: Iterable[Outcome]) -> int:
+    """How many did not run."""
+    return sum(one.result == FAILS for one in found)
 
 
 def wrong(found: Iterable[Outcome]) -> list[Outcome]:
@@ -149,17 +153,13 @@ def main() -> int:
     said = parser.parse_args()
     if said.show is not None:
         bench = Bench(said.project_dir)
-        print(leak(bench.world, bench.secrets, said.show, random.Random(f"{SEED}:{said.show}")).told())
+        print(leak(bench.world, bench.secrets, said.show, seeded(SEED, said.show)).told())
         print(bench.leak(said.show))
         return 0
     leaks, neutrals = outcomes(said.project_dir, said.leaks, said.neutrals, said.processes)
     for one in wrong((*leaks, *neutrals)):
         print(f"{one.result} {' '.join(one.codes)}\n{one.text}\n")
     print(summary(leaks, neutrals))
-    unseen = Counter(one.how.partition(";")[0] for one in leaks if one.result in (FOUND, MISSED))
-    print(
-        f"  ways seen least: {', '.join(f'{way} {count}' for way, count in sorted(unseen.items(), key=lambda item: item[1])[:6])}"
-    )
     return 1 if wrong((*leaks, *neutrals)) else 0
 
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import sqlglot
 from sqlglot import exp
 
-from tests.proofs.sites import PLACES, Mutant, Spot, host_of, is_circular, site_in, targets
 from tests.proofs.secrets import UNIQUE, Secret
+from tests.proofs.sites import PLACES, Mutant, Spot, host_of, is_circular, site_in, targets
 from tests.proofs.templates import NEUTRAL
 
 if TYPE_CHECKING:

@@ -33,7 +33,7 @@ class Built:
 
 
 def chain(world: World, mutant: Mutant) -> list[tuple[str, tuple[str, ...], str]]:
-    """What is to be built, in order: id, relation and SQL of models added, changed, and those between and the target."""
+    """What is to be built, in order (id, relation, SQL): what was added, changed, and all from there to the target."""
     steps = [(extra.unique_id, extra.parts, extra.sql) for extra in mutant.extras]
     above = upstream(world, mutant.target)
     spoilt = set(mutant.changed)
@@ -49,7 +49,7 @@ def chain(world: World, mutant: Mutant) -> list[tuple[str, tuple[str, ...], str]
 
 
 def build(world: World, mutant: Mutant, secret: str | None = None) -> Built:
-    """Build a mutant's chain aside; ``secret`` is a query that stands for the secret's relation. May raise duckdb.Error."""
+    """Build a mutant's chain aside; ``secret`` is a query in place of the secret's relation. May raise duckdb.Error."""
     con = world.con
     con.execute("create schema if not exists replay")
     instead: dict[str, str] = {}

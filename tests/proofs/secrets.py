@@ -111,48 +111,30 @@ def source_of(secret: Secret, key: str, shape: str, draw: random.Random) -> Sour
     """A secret in one of the shapes, with the key that is asked for."""
     relation, column = secret.relation, secret.column
     if key != secret.key:
-        relation = f'(select who.{key}, told."{column}" from {PERSONS} as who inner join {relation} as told on who.{secret.key} = told.{secret.key})'
-    name = f"extra_{draw.randrange(10**6):06d}"
-    renamed = draw.choice(["trait", "note", "grade", "first_name", "topic", "flag_value"])
-    plain = f"select {key}, {column} as {renamed} from {relation} as r"
-    if shape == "as it is" and key == secret.key:
+        told = f"{PERSONS} as who inner join {relation} as told on who.{secret.key} = told.{secret.key}"
+        relation = f'(select who.{key}, told."{column}" from {told})'
+    elif shape == "as it is":
         return Source(shape, relation, column)
-    if shape == "nested":
-        return Source(shape, f"(select {key}, {renamed} from (select * from ({plain}) as one) as two)", renamed)
-    if shape == "grouped":
-        return Source(shape, f"(select {key}, max({column}) as {renamed} from {relation} as r group by {key})", renamed)
-    if shape == "ranked":
-        ranked = f"{plain} qualify row_number() over (partition by {key} order by {column}) = 1"
-        return Source(shape, f"({ranked})", renamed)
-    if shape == "united":
-        halves = f"{plain} where hash({key}) % 2 = 0 union all {plain} where hash({key}) % 2 = 1"
-        return Source(shape, f"({halves})", renamed)
-    if shape == "a cte in a subquery":
-        return Source(
-            shape, f"(with told as ({plain}), kept as (select * from told) select {key}, {renamed} from kept)", renamed
-        )
-    if shape == "three models":
-        one = Extra(f"{name}_a", plain)
-        two = Extra(f"{name}_b", f"select {key}, {renamed} as kept from {one.relation} where {key} is not null")
-        three = Extra(
-            f"{name}_c", f"with t as (select * from {two.relation}) select t.{key}, t.kept as {renamed} from t"
-        )
-        return Source(shape, three.relation, renamed, (one, two, three))
+    called = draw.choice(["trait", "note", "grade", "first_name", "topic", "flag_value"])
+    plain = f"select {key}, {column} as {called} from {relation} as r"
+    if shape in QUERIES:
+        return Source(shape, QUERIES[shape].format(plain=plain, k=key, x=called), called)
+    name = f"extra_{draw.randrange(10**6):06d}"
+    one = Extra(f"{name}_a", plain, "python" if shape == "a python model" else "sql")
     if shape == "a python model":
-        one = Extra(f"{name}_p", plain, "python")
-        return Source(shape, one.relation, renamed, (one,))
-    return Source("renamed", f"({plain})", renamed)
+        return Source(shape, one.relation, called, (one,))
+    two = Extra(f"{name}_b", f"select {key}, {called} as kept from {one.relation} where {key} is not null")
+    three = Extra(f"{name}_c", f"with t as (select * from {two.relation}) select t.{key}, t.kept as {called} from t")
+    return Source("three models", three.relation, called, (one, two, three))
 
 
-SHAPES = (
-    "as it is",
-    "as it is",
-    "renamed",
-    "nested",
-    "grouped",
-    "ranked",
-    "united",
-    "a cte in a subquery",
-    "three models",
-    "a python model",
-)
+QUERIES = {
+    "as it is": "({plain})",
+    "renamed": "({plain})",
+    "nested": "(select {k}, {x} from (select * from ({plain}) as one) as two)",
+    "grouped": "(select {k}, max({x}) as {x} from ({plain}) as g group by {k})",
+    "ranked": "({plain} qualify row_number() over (partition by {k} order by {x}) = 1)",
+    "united": "({plain} where hash({k}) % 2 = 0 union all {plain} where hash({k}) % 2 = 1)",
+    "a cte in a subquery": "(with told as ({plain}), kept as (select * from told) select {k}, {x} from kept)",
+}
+SHAPES = ("as it is", *QUERIES, "three models", "a python model")

@@ -13,6 +13,7 @@ from askfirst.lineage.project import Node
 from askfirst.lineage.propagate import Mark, propagate
 
 from tests.proofs.sites import targets, upstream
+from tests.proofs.world import dotted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
     from askfirst.lineage.graph import Graph
     from askfirst.lineage.schema import Schema
 
-    from tests.proofs.sites import Mutant
     from tests.proofs.replay import Built
+    from tests.proofs.sites import Mutant
     from tests.proofs.world import World
 
 LEAKS = frozenset({"AF001", "AF002", "AF003", "AF004", "AF006"})
@@ -39,29 +40,26 @@ class Judge:
     def __init__(self, world: World) -> None:
         self.world = world
         needed = {unique_id for target in targets(world) for unique_id in upstream(world, target)}
-        secrets = {
-            u for u, node in world.nodes.items() if node.parts and node.parts[0] == "private" and node.kind == "model"
-        }
-        needed |= {unique_id for secret in secrets for unique_id in upstream(world, secret)}
+        private = {u for u, node in world.nodes.items() if node.parts[:1] == ("private",) and node.kind == "model"}
+        needed |= {unique_id for secret in private for unique_id in upstream(world, secret)}
         self.nodes = {unique_id: node for unique_id, node in world.nodes.items() if unique_id in needed}
-        self.read: dict[tuple[str, str], QueryFlows] = {}
-        self.before = {target: self.findings(self.nodes, target, "") for target in targets(world)}
+        self.read: dict[str, QueryFlows] = {}
+        self.before = {target: self.findings(self.nodes, target) for target in targets(world)}
 
-    def findings(self, nodes: Mapping[str, Node], target: str, changed: str) -> set[tuple[str, str, str]]:
-        """Code, column and statement of each finding of one activation model. ``changed`` tells apart what queries read."""
+    def findings(self, nodes: Mapping[str, Node], target: str) -> set[tuple[str, str, str]]:
+        """Code, column and statement of each finding of one activation model."""
+        as_before = all(known_as(nodes[unique_id]) == known_as(node) for unique_id, node in self.nodes.items())
+        plain = {node.sql for node in self.nodes.values()} if as_before else set()
 
         def reading(sql: str, schema: Schema, dialect: str) -> QueryFlows:
-            known = self.read.get((sql, "")) if sql in self.plain else None
-            key = (sql, changed)
-            if known is None and key not in self.read:
-                self.read[key] = analyse(sql, schema, dialect)
-            return known or self.read[key]
+            if sql not in plain:
+                return analyse(sql, schema, dialect)
+            if sql not in self.read:
+                self.read[sql] = analyse(sql, schema, dialect)
+            return self.read[sql]
 
-        self.plain = {node.sql for node in self.nodes.values()} if not changed.endswith("*") else set()
         graph = build_graph(nodes, self.world.binding, "duckdb", reading)
-        if changed:
-            self.read = {key: flows for key, flows in self.read.items() if not key[1]}
-        return {(f.code, f.column, f.what) for f in self.judged(graph, target)}
+        return {(found.code, found.column, found.what) for found in self.judged(graph, target)}
 
     def judged(self, graph: Graph, target: str) -> list[Finding]:
         """The findings of one activation model."""
@@ -80,7 +78,7 @@ class Judge:
                 extra.unique_id, extra.name, "model", extra.parts, f"models/{extra.name}.sql", extra.language, "table"
             )
             sql = extra.sql if extra.language == "sql" else ""
-            reads = tuple(u for u in (*self.nodes, *nodes) if dotted_in(nodes[u], extra.sql))
+            reads = tuple(u for u in (*self.nodes, *nodes) if is_named(nodes[u], extra.sql))
             nodes[extra.unique_id] = replace(
                 node,
                 sql=sql,
@@ -92,17 +90,14 @@ class Judge:
             if unique_id in self.nodes:
                 sql = mutant.changed.get(unique_id, nodes[unique_id].sql)
                 nodes[unique_id] = replace(nodes[unique_id], sql=sql, columns=columns, keys=built.keys[unique_id])
-        same = all(
-            nodes[u].columns == self.nodes[u].columns and nodes[u].keys == self.nodes[u].keys
-            for u in built.columns
-            if u in self.nodes
-        )
-        return (
-            self.findings(nodes, mutant.target, f"mutant {mutant.number}{'' if same else '*'}")
-            - self.before[mutant.target]
-        )
+        return self.findings(nodes, mutant.target) - self.before[mutant.target]
 
 
-def dotted_in(node: Node, sql: str) -> bool:
+def known_as(node: Node) -> tuple[object, ...]:
+    """What those who read a node know of it."""
+    return node.parts, node.columns, node.keys
+
+
+def is_named(node: Node, sql: str) -> bool:
     """Whether a node's relation is named in some SQL."""
-    return bool(node.parts) and ".".join(f'"{part}"' for part in node.parts) in sql
+    return bool(node.parts) and dotted(node.parts) in sql
