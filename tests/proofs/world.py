@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -53,6 +54,11 @@ class World:
 def dotted(parts: Iterable[str]) -> str:
     """A relation's name, each part quoted."""
     return ".".join(f'"{part}"' for part in parts)
+
+
+def seeded(*parts: object) -> random.Random:
+    """A source of choices that are the same in every run."""
+    return random.Random(":".join(map(str, parts)))  # noqa: S311 - drawn to be repeated, not to be secret
 
 
 def hashable(value: object) -> object:
