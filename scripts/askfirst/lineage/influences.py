@@ -79,7 +79,11 @@ class Origins:
     def flows(self, influences: Mapping[int, Span | None]) -> tuple[Flow, ...]:
         """Influences as records, sorted by origin and subtype."""
         listed = self.listed
-        keys = sorted(influences, key=lambda key: (listed[key // WIDTH], key & CODE)) if len(influences) > 1 else influences
+        keys = (
+            sorted(influences, key=lambda key: (listed[key // WIDTH], key & CODE))
+            if len(influences) > 1
+            else influences
+        )
         return tuple([Flow(listed[key // WIDTH], SUBTYPES[key & CODE], influences[key]) for key in keys])
 
 
