@@ -208,7 +208,7 @@ def unguarded(manifest: Manifest, model: Model, candidates: frozenset[str]) -> I
     gate = manifest.model(GATE)
     if gate is None or model.unique_id not in gate.depends_on or model.name not in candidates:
         why = "a table that the gate does not judge could carry anyone to the marketers"
-        fix = f"add its ref() to models/gate/{GATE}.sql, and build that model too"
+        fix = "add its name to macros/audiences/audience_names.sql, and build the gate too"
         yield Fault("AF010", "the gate does not cover it", why, fix)
 
 

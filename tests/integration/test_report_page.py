@@ -15,6 +15,7 @@ from itertools import count
 from threading import Timer
 from typing import IO, TYPE_CHECKING, Any
 
+import duckdb
 import pytest
 
 if TYPE_CHECKING:
@@ -266,8 +267,6 @@ def test_a_second_run_changes_nothing(clean_build: Path, page_file: Path, tmp_pa
 
 
 def test_the_page_holds_no_value_of_a_person(clean_build: Path, page_file: Path) -> None:
-    import duckdb
-
     with duckdb.connect(str(clean_build / "warehouse/sample/askfirst.duckdb"), read_only=True) as con:
         values = {
             value

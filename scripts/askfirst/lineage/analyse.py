@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from typing import TYPE_CHECKING
 
 import sqlglot
@@ -27,7 +26,7 @@ def analyse(sql: str, schema: Schema, dialect: str) -> QueryFlows:
     in the result's gaps.
     """
     tree = parse(sql, dialect)
-    ctx = Context(dialect, schema.binding, schema, query, builtin_functions() if dialect == "duckdb" else None)
+    ctx = Context(dialect, schema.binding, schema, query)
     try:
         relation = query(ctx, tree, None, {})
     except RecursionError as error:
@@ -90,13 +89,3 @@ def unused(name: str, names: dict[str, int]) -> str:
         return name
     names[name] += 1
     return unused(f"{name}_{names[name]}", names)
-
-
-@functools.cache
-def builtin_functions() -> frozenset[str]:
-    """The functions that DuckDB has by itself; whatever else is called is a macro or an extension's."""
-    import duckdb  # noqa: PLC0415 - 0.1 s, and only for its own dialect
-
-    with duckdb.connect() as con:
-        rows = con.execute("select distinct lower(function_name) from duckdb_functions()").fetchall()
-    return frozenset(name for (name,) in rows) | {"list_transform", "row", "struct_pack"}

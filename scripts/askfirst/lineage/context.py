@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -16,6 +17,16 @@ if TYPE_CHECKING:
     from askfirst.lineage.influences import Influences, Origins
     from askfirst.lineage.relations import Cte, Scope
     from askfirst.lineage.schema import Schema, Table
+
+
+@functools.cache
+def builtin_functions() -> frozenset[str]:
+    """The functions that DuckDB has by itself; whatever else is called is a macro or an extension's."""
+    import duckdb  # noqa: PLC0415 - 0.1 s, and only for its own dialect
+
+    with duckdb.connect() as con:
+        rows = con.execute("select distinct lower(function_name) from duckdb_functions()").fetchall()
+    return frozenset(name for (name,) in rows) | {"list_transform", "row", "struct_pack"}
 
 
 class Unreadable(Exception):  # noqa: N818 - it says what is wrong with the SQL
@@ -35,16 +46,20 @@ class QueryAnalysis(Protocol):
 
 @dataclass
 class Context:
-    """One analysis. ``query`` analyses a query found inside an expression; ``functions`` are those the dialect has."""
+    """One analysis. ``query`` analyses a query found inside an expression."""
 
     dialect: str
     binding: Binding
     schema: Schema
     query: QueryAnalysis
-    functions: frozenset[str] | None = None
     gaps: list[Gap] = field(default_factory=list)
     oddities: list[Oddity] = field(default_factory=list)
     reads: set[str] = field(default_factory=set)
+
+    @property
+    def functions(self) -> frozenset[str] | None:
+        """The functions that the dialect has by itself, where that is known."""
+        return builtin_functions() if self.dialect == "duckdb" else None
 
     @property
     def origins(self) -> Origins:

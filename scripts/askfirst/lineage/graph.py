@@ -7,9 +7,9 @@ from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, NamedTuple
 
 from askfirst.errors import EvidenceMissing
-from askfirst.lineage.analyse import analyse
 from askfirst.lineage.context import Unreadable
 from askfirst.lineage.flows import ROWS, Gap, QueryFlows, Subtype
+from askfirst.lineage.guarded import reading as guarded
 from askfirst.lineage.memory import collecting_rarely
 from askfirst.lineage.schema import Schema, Table
 
@@ -70,18 +70,20 @@ class Graph:
 
 
 def build_graph(
-    nodes: Mapping[str, Node], binding: Binding, dialect: str, reading: Callable[..., QueryFlows] = analyse
+    nodes: Mapping[str, Node],
+    binding: Binding,
+    dialect: str,
+    reading: Callable[..., QueryFlows] = guarded,
+    schema: Schema | None = None,
 ) -> Graph:
     """Analyse every node, in the order in which they are built. ``reading`` analyses one query, or has it in a cache.
 
+    ``schema`` is what `known_schema` makes of the nodes, where somebody has made it already.
     Raises EvidenceMissing for a cycle or for a node that reads what the manifest lacks.
     """
     check_parents(nodes)
     twins = twins_of(nodes)
-    schema = Schema(binding)
-    for node in nodes.values():
-        if node.complete and node.parts and node.unique_id not in twins.values():
-            schema.add(node.parts, Table(node.unique_id, node.columns, keys=node.keys))
+    schema = schema or known_schema(nodes, binding, twins)
     found: dict[str, NodeFlows] = {}
     with collecting_rarely() as tick:
         for unique_id in build_order(nodes, {node.unique_id: node.depends_on for node in nodes.values()}, twins):
@@ -90,14 +92,30 @@ def build_graph(
             tick(len(one.node.sql))
             if one.node.parts and not one.node.complete and unique_id not in twins.values():
                 schema.add(one.node.parts, table_of(one))
-    found = with_columns_read(found, binding)
-    into: dict[Vertex, tuple[Edge, ...]] = {}
+        found = with_columns_read(found, binding)
+        reads = {unique_id: reads_of(one, found) for unique_id, one in found.items()}
+        return Graph(found, build_order(nodes, reads, twins), all_edges(found, binding, twins))
+
+
+def all_edges(
+    found: Mapping[str, NodeFlows], binding: Binding, twins: Mapping[str, str]
+) -> dict[Vertex, tuple[Edge, ...]]:
+    """The edges into each vertex."""
     names = Names(found, binding)
-    for unique_id in found:
-        for vertex, edges in edges_of(found[unique_id], found, names, twins.get(unique_id)).items():
+    into: dict[Vertex, tuple[Edge, ...]] = {}
+    for unique_id, one in found.items():
+        for vertex, edges in edges_of(one, found, names, twins.get(unique_id)).items():
             into[vertex] = tuple(edges)
-    reads = {unique_id: reads_of(one, found) for unique_id, one in found.items()}
-    return Graph(found, build_order(nodes, reads, twins), into)
+    return into
+
+
+def known_schema(nodes: Mapping[str, Node], binding: Binding, twins: Mapping[str, str]) -> Schema:
+    """The relations whose columns are known before any query is analysed."""
+    schema = Schema(binding)
+    for node in nodes.values():
+        if node.complete and node.parts and node.unique_id not in twins.values():
+            schema.add(node.parts, Table(node.unique_id, node.columns, keys=node.keys))
+    return schema
 
 
 def with_columns_read(found: Mapping[str, NodeFlows], binding: Binding) -> dict[str, NodeFlows]:
@@ -200,26 +218,24 @@ def table_of(one: NodeFlows) -> Table:
 
 
 class Names:
-    """The vertices of nodes, by the names that queries give their columns."""
+    """The vertices that origins mean; queries may write a column's name otherwise than the node that has it."""
 
     def __init__(self, found: Mapping[str, NodeFlows], binding: Binding) -> None:
         self.found = found
         self.fold = binding.fold_text
-        self.known: dict[str, dict[str, Vertex]] = {}
-
-    def of(self, unique_id: str) -> dict[str, Vertex]:
-        """The vertices of a node by their folded names."""
-        if unique_id not in self.known:
-            columns = self.found[unique_id].columns if unique_id in self.found else ()
-            self.known[unique_id] = {self.fold(column): Vertex(unique_id, column) for column in columns}
-        return self.known[unique_id]
+        self.columns: dict[str, dict[str, str]] = {}
+        self.known: dict[Origin, Vertex] = {}
 
     def vertex(self, origin: Origin) -> Vertex:
         """The vertex that an origin means."""
-        named = self.of(origin.relation)
-        vertex = named.get(self.fold(origin.column))
+        vertex = self.known.get(origin)
         if vertex is None:
-            vertex = named[self.fold(origin.column)] = Vertex(origin.relation, origin.column)
+            relation, column = origin
+            if relation not in self.columns:
+                listed = self.found[relation].columns if relation in self.found else ()
+                self.columns[relation] = {self.fold(name): name for name in listed}
+            vertex = Vertex(relation, self.columns[relation].get(self.fold(column), column))
+            self.known[origin] = vertex
         return vertex
 
 

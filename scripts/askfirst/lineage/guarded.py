@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from askfirst.lineage.analyse import analyse
 from askfirst.lineage.context import Unreadable
 
 # What a fault of the analysis would raise. It is told as such, by model and reason, and counts as SQL not read.
@@ -19,6 +18,8 @@ if TYPE_CHECKING:
 
 def reading(sql: str, schema: Schema, dialect: str) -> QueryFlows:
     """Analyse one query. A fault of the analysis itself counts as SQL that cannot be read, never as clean."""
+    from askfirst.lineage.analyse import analyse  # noqa: PLC0415 - sqlglot, half a second, and not where all is cached
+
     try:
         return analyse(sql, schema, dialect)
     except Unreadable:
@@ -27,12 +28,14 @@ def reading(sql: str, schema: Schema, dialect: str) -> QueryFlows:
         raise Unreadable(f"the analysis itself broke ({type(error).__name__}): please report this query") from error
 
 
-def watched(step: Callable[[], None]) -> Callable[[str, Schema, str], QueryFlows]:
+def watched(
+    step: Callable[[], None], inner: Callable[[str, Schema, str], QueryFlows] = reading
+) -> Callable[[str, Schema, str], QueryFlows]:
     """The same, saying after each query that it is done."""
 
     def read(sql: str, schema: Schema, dialect: str) -> QueryFlows:
         try:
-            return reading(sql, schema, dialect)
+            return inner(sql, schema, dialect)
         finally:
             step()
 

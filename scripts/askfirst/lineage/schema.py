@@ -37,13 +37,15 @@ class Ambiguous:
 class Schema:
     """Relations by their names' last part; a reference may give fewer parts than a name has, or more.
 
-    ``origins`` and ``relations`` are what the analysis has made of them so far, for whichever query reads them next.
+    ``origins`` and ``relations`` are what the analysis has made of them so far, for whichever query reads them next;
+    ``asked`` is what was looked up, and what was found, since somebody last cleared it.
     """
 
     binding: Binding
     by_last: dict[str, list[tuple[tuple[str, ...], Table]]] = field(default_factory=dict)
     origins: Origins = field(default_factory=Origins)
     relations: dict[str, tuple[Table, Relation]] = field(default_factory=dict)
+    asked: dict[tuple[str, ...], Table | Ambiguous | None] = field(default_factory=dict)
 
     def add(self, parts: Sequence[str], table: Table) -> None:
         """Make a relation known under its full name."""
@@ -52,6 +54,11 @@ class Schema:
 
     def find(self, parts: tuple[str, ...]) -> Table | Ambiguous | None:
         """The relation that a folded reference means; None where no known one fits."""
+        found = self.asked[parts] = self.fitting(parts)
+        return found
+
+    def fitting(self, parts: tuple[str, ...]) -> Table | Ambiguous | None:
+        """The same, leaving no note of it."""
         fitting = [
             (len(name) != len(parts), len(name), table)
             for name, table in self.by_last.get(parts[-1], ())
