@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 RULES = {
     "AF001": "an inferred column is shown to marketing",
@@ -86,13 +86,21 @@ def render(findings: Iterable[Finding], heading: str, most: int | None = None) -
         lines += [f"  {finding.place}" for finding in same[:PLACES]]
         if len(same) > PLACES:
             lines.append(f"  and {len(same) - PLACES} more places")
-        said = {"what": what, "why": why, "fix": fix}
-        lines += [f"    {name:<6}{text}" for name, text in said.items() if text]
         shortest = min((finding.way for finding in same if finding.way), key=len, default=())
-        lines += [f"    {'way' if number == 0 else '':<6}{line}" for number, line in enumerate(shortest)]
+        lines += [*told("what", [what]), *told("why", [why]), *told("way", shortest), *told("fix", ways_out(fix))]
     if len(statements) > limit:
         lines += ["", f"and {len(statements) - limit} more, under {', '.join(more(list(statements)[limit:]))}"]
     return "\n".join(lines)
+
+
+def told(name: str, text: Sequence[str]) -> list[str]:
+    """Some lines under a name; nothing where they are empty."""
+    return [f"    {name if number == 0 else '':<6}{line}" for number, line in enumerate(text) if line]
+
+
+def ways_out(fix: str) -> list[str]:
+    """The ways out, a line each."""
+    return fix.replace("; or ", "\nor ").splitlines()
 
 
 def more(keys: list[tuple[str, str, str, str]]) -> list[str]:

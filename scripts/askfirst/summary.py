@@ -98,6 +98,7 @@ def screen(audiences: list[AudienceLine], layers: list[LayerLine], folder: Path)
     lines += [
         "  what to open next",
         f"    {folder / 'activation.duckdb'}    what marketers query: duckdb -readonly, or any BI tool",
+        "    target/lineage/index.html               where each column comes from, and who decided the rows",
         "    target/gate/index.html                  what the gate checked (counts only)",
         "    target/static_index.html                dbt's docs, with labels and lineage",
         "    make leak                               add one bad idea, and see it stopped",
