@@ -9,6 +9,7 @@ from sqlglot import exp
 from sqlglot.errors import ParseError, TokenError
 
 from askfirst.lineage.context import Context, Unreadable
+from askfirst.lineage.depth import with_room
 from askfirst.lineage.dialects import binding_of
 from askfirst.lineage.flows import OutputColumn, QueryFlows, Span
 from askfirst.lineage.influences import SORT, Influences, add, union
@@ -25,13 +26,16 @@ def analyse(sql: str, schema: Schema, dialect: str) -> QueryFlows:
     Raises Unreadable where the SQL cannot be parsed or its names do not bind. What can only be analysed in part is
     in the result's gaps.
     """
-    tree = parse(sql, dialect)
-    ctx = Context(dialect, schema.binding, schema, query)
     try:
-        relation = query(ctx, tree, None, {})
+        return with_room(lambda: once(sql, schema, dialect), sql)
     except RecursionError as error:
         raise Unreadable("the query is nested too deeply to be analysed") from error
-    return finished(ctx, relation)
+
+
+def once(sql: str, schema: Schema, dialect: str) -> QueryFlows:
+    """The same, on the stack that there is."""
+    ctx = Context(dialect, schema.binding, schema, query)
+    return finished(ctx, query(ctx, parse(sql, dialect), None, {}))
 
 
 def parse(sql: str, dialect: str) -> exp.Expr:
@@ -42,7 +46,7 @@ def parse(sql: str, dialect: str) -> exp.Expr:
         statements = [tree for tree in sqlglot.parse(sql, dialect=dialect) if tree is not None]
     except ParseError as error:
         raise Unreadable(*told(error)) from error
-    except (TokenError, RecursionError) as error:
+    except TokenError as error:
         raise Unreadable("this is no SQL that can be read", None) from error
     if len(statements) != 1:
         raise Unreadable(f"one query is expected, and there are {len(statements)}")
