@@ -27,7 +27,7 @@ def count(found: Sequence[Outcome], result: str) -> int:
 @pytest.mark.parametrize(
     ("leaks", "neutrals", "least", "processes"),
     [
-        pytest.param(100, 60, 55, 1, id="sample"),
+        pytest.param(60, 60, 30, 1, id="sample"),
         pytest.param(1700, 1100, 1000, 2, id="full", marks=pytest.mark.proof),
     ],
 )
@@ -39,4 +39,4 @@ def test_leaks_are_found_and_neutral_changes_let_pass(
     assert not count(leaky, MISSED), told(leaky, MISSED)
     assert not count(clean, ALARM), told(clean, ALARM)
     assert count(leaky, FOUND) >= least
-    assert count(clean, SILENT) >= min(least, neutrals) * 0.9
+    assert count(clean, SILENT) >= neutrals * 0.9

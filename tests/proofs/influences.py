@@ -105,7 +105,7 @@ class Stage:
 def read_by(world: World, unique_id: str) -> tuple[str, ...]:
     """The relations whose names stand in a model's SQL, whatever anybody says that it reads."""
     sql = world.nodes[unique_id].sql
-    return tuple(other for other in sorted(world.nodes) if other != unique_id and world.relation(other) in sql)
+    return tuple(other for other in sorted(world.nodes) if other != unique_id and world.is_named(other, sql))
 
 
 def models(world: World) -> tuple[str, ...]:
@@ -205,7 +205,7 @@ class Examination:
         """The model's rows, read from a stage's relations, some of them replaced."""
         sql = stage.sql
         for parent, relation in {**stage.relations, **instead}.items():
-            sql = sql.replace(self.world.relation(parent), relation)
+            sql = self.world.renamed(parent, relation, sql)
         return self.world.rows(sql)
 
     def perturbations(self, origin: Origin, stage: Stage, seed: int, cells: int) -> Iterator[Perturbation]:

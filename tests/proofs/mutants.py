@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tests.proofs.secrets import Secret, Source
     from tests.proofs.world import World
 
+SHOWN = 0.4  # the share of leaks into a value that are shown at once, in the activation model itself
 INSIDE = 0.15  # the share of leaks that go into the middle of a model's own SELECTs
 
 
@@ -36,7 +37,7 @@ def leak_by_template(world: World, secret: Secret, number: int, target: str, dra
     template, is_ordered = templates[name], name == "order"
     is_added = "{v}" not in template and kind == "value"  # the secret comes in a column that was not there
     spot = Spot(host_of(world, target, draw), target, draw.choice(PLACES))
-    if is_ordered:
+    if is_ordered or (kind == "value" and draw.random() < SHOWN):
         spot = Spot(target, target, "whole")
     found = site_in(world, spot, draw)
     if found is None or (is_added and "priority" not in template and not spot.is_final):

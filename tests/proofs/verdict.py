@@ -39,20 +39,23 @@ class Judge:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        needed = {unique_id for target in targets(world) for unique_id in upstream(world, target)}
         private = {u for u, node in world.nodes.items() if node.parts[:1] == ("private",) and node.kind == "model"}
-        needed |= {unique_id for secret in private for unique_id in upstream(world, secret)}
-        self.nodes = {unique_id: node for unique_id, node in world.nodes.items() if unique_id in needed}
+        beside = {unique_id for secret in private for unique_id in upstream(world, secret)}
+        self.nodes = {
+            target: {unique_id: world.nodes[unique_id] for unique_id in sorted({*upstream(world, target), *beside})}
+            for target in targets(world)
+        }
         self.read: dict[str, QueryFlows] = {}
-        self.before = {target: self.findings(self.nodes, target) for target in targets(world)}
+        self.before = {target: self.findings(self.nodes[target], target) for target in targets(world)}
 
     def findings(self, nodes: Mapping[str, Node], target: str) -> set[tuple[str, str, str]]:
         """Code, column and statement of each finding of one activation model."""
-        as_before = all(known_as(nodes[unique_id]) == known_as(node) for unique_id, node in self.nodes.items())
-        plain = {node.sql for node in self.nodes.values()} if as_before else set()
+        plain = self.nodes[target]
+        as_before = all(known_as(nodes[unique_id]) == known_as(node) for unique_id, node in plain.items())
+        known = {node.sql for node in plain.values()} if as_before else set()
 
         def reading(sql: str, schema: Schema, dialect: str) -> QueryFlows:
-            if sql not in plain:
+            if sql not in known:
                 return analyse(sql, schema, dialect)
             if sql not in self.read:
                 self.read[sql] = analyse(sql, schema, dialect)
@@ -72,13 +75,13 @@ class Judge:
 
     def added(self, mutant: Mutant, built: Built) -> set[tuple[str, str, str]]:
         """The findings that a mutant brings."""
-        nodes = dict(self.nodes)
+        nodes = dict(self.nodes[mutant.target])
         for extra in mutant.extras:
             node = Node(
                 extra.unique_id, extra.name, "model", extra.parts, f"models/{extra.name}.sql", extra.language, "table"
             )
             sql = extra.sql if extra.language == "sql" else ""
-            reads = tuple(u for u in (*self.nodes, *nodes) if is_named(nodes[u], extra.sql))
+            reads = tuple(u for u in nodes if is_named(nodes[u], extra.sql))
             nodes[extra.unique_id] = replace(
                 node,
                 sql=sql,
@@ -87,7 +90,7 @@ class Judge:
                 depends_on=tuple(dict.fromkeys(reads)),
             )
         for unique_id, columns in built.columns.items():
-            if unique_id in self.nodes:
+            if unique_id in self.nodes[mutant.target]:
                 sql = mutant.changed.get(unique_id, nodes[unique_id].sql)
                 nodes[unique_id] = replace(nodes[unique_id], sql=sql, columns=columns, keys=built.keys[unique_id])
         return self.findings(nodes, mutant.target) - self.before[mutant.target]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +41,15 @@ class World:
     def relation(self, unique_id: str) -> str:
         """A node's relation as dbt writes it into compiled SQL."""
         return dotted(self.nodes[unique_id].parts)
+
+    def is_named(self, unique_id: str, sql: str) -> bool:
+        """Whether a node's relation is named in some SQL; in a text literal it is no relation."""
+        return self.renamed(unique_id, "", sql) != sql
+
+    def renamed(self, unique_id: str, relation: str, sql: str) -> str:
+        """Some SQL that reads another relation instead of a node's."""
+        known = self.relation(unique_id)
+        return re.sub(f"(?<!'){re.escape(known)}", lambda _: relation, sql) if known else sql
 
     def rows(self, sql: str) -> list[Row]:
         """What a query yields, in its order."""
