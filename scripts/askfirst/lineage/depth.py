@@ -1,4 +1,4 @@
-"""Room for deep queries: sqlglot's compiled parser reads nesting that Python's recursion limit would not let us follow."""
+"""Room for deep queries: sqlglot's compiled parser reads nesting that Python's recursion limit forbids to follow."""
 
 from __future__ import annotations
 
