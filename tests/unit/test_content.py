@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 
 import duckdb
 import pytest
@@ -74,8 +73,6 @@ def test_a_type_without_one_text_is_refused(con: duckdb.DuckDBPyConnection, valu
         content_hash(con, f"select {value} as a")
 
 
-def test_a_million_rows_take_seconds(con: duckdb.DuckDBPyConnection) -> None:
-    con.execute("create table wide as select i as a, 'x' || i as b, 'y' || i as c from range(1000000) as numbers(i)")
-    start = time.perf_counter()
-    content_hash(con, "from wide")
-    assert time.perf_counter() - start < 10  # about 1 s on two cores; the rest is room for a busy machine
+def test_many_rows_have_one_hash_in_any_order(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute("create table wide as select i as a, 'x' || i as b, 'y' || i as c from range(200000) as numbers(i)")
+    assert content_hash(con, "from wide") == content_hash(con, "from wide order by hash(c)")
