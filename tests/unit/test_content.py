@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import duckdb
 import pytest
 from askfirst.content import content_hash
