@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
+import shutil
 from dataclasses import replace
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from askfirst.lineage.cache import FlowsCache
@@ -17,7 +19,6 @@ from askfirst.lineage.whole import project_graph
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
     from askfirst.lineage.dialects import Binding
     from askfirst.lineage.project import Node
@@ -137,10 +138,9 @@ def changed_flows(project: Project, folder: Path) -> Callable[[], int]:
 
 def filled(project: Project, folder: Path) -> Path:
     """A cache as an earlier run, in a process of its own, has left it."""
-    path = folder / "cold"
-    if not FlowsCache.read(path).lines:
+    if not FlowsCache.read(folder / "cold").lines:
         raise SystemExit("the cold run has left no cache")
-    return path
+    return Path(shutil.copy(folder / "cold", folder / "warm"))
 
 
 def parse_only(project: Project, _folder: Path) -> Callable[[], int]:
