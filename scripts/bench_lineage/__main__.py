@@ -7,11 +7,15 @@ import tempfile
 import time
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bench_lineage.contestants import BASELINE, CONTESTANTS, SLOW
 from bench_lineage.project import write_project
 from bench_lineage.runs import Run, apart, here
 from bench_lineage.shapes import SHAPES, TABLE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MODELS = 700
 SIZES = (100, 700, 2000, 5000)
@@ -70,9 +74,9 @@ def row(run: Run, base: float) -> str:
 def print_sizes(folder: Path, repeats: int) -> None:
     """Generated projects of growing size."""
     print(f"\ngenerated projects, one process; best of {repeats}\n")
-    print(
-        f"{'models':>7}{'columns':>9}{'askfirst CPU s':>16}{'ms a model':>12}{'peak MB':>9}{'parse+qualify':>15}{'CPU x':>7}"
-    )
+    heads = {"models": 7, "columns": 9, "askfirst CPU s": 16, "ms a model": 12, "peak MB": 9}
+    heads |= {"parse+qualify": 15, "CPU x": 7}
+    print("".join(f"{head:>{width}}" for head, width in heads.items()))
     for models in SIZES:
         paths = write_project(models, folder / str(models))
         own = apart("askfirst, one process", *paths, folder, repeats)
@@ -96,8 +100,8 @@ def print_shapes() -> None:
     from sqlglot.optimizer.qualify import qualify
     from sqlglot.schema import MappingSchema
 
-    tables = {TABLE: {f"c{number}": "INTEGER" for number in range(2000)}}
-    known, schema = MappingSchema(tables, dialect="duckdb"), schema_of(tables, BINDINGS["duckdb"])
+    columns = {f"c{number}": "INTEGER" for number in range(2000)}
+    known, schema = MappingSchema({TABLE: columns}, dialect="duckdb"), schema_of({TABLE: columns}, BINDINGS["duckdb"])
     analyse(f"select c0 from {TABLE}", schema, "duckdb")
 
     def own(sql: str) -> None:
@@ -120,13 +124,13 @@ def print_shapes() -> None:
             print()
 
 
-def seconds(work: object, sql: str, repeats: int = 3) -> float:
+def seconds(work: Callable[[str], None], sql: str, repeats: int = 3) -> float:
     """The least CPU time of a few runs; 0 where it fails."""
     best = float("inf")
     for _ in range(repeats):
         begun = time.process_time()
         try:
-            work(sql)  # type: ignore[operator]
+            work(sql)
         except Exception:  # noqa: BLE001 - a benchmark: whatever it is, it failed
             return 0.0
         best = min(best, time.process_time() - begun)

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from askfirst.lineage.dialects import Binding
     from askfirst.lineage.project import Node
 
-Work = "Callable[[], int]"  # does all of it; yields how many columns it has done
 PROVENANCES = ("declared", "observed", "inferred", "third_party", "operational", "technical")
 PURPOSES = frozenset({"personalisation", "newsletter"})
 
@@ -115,17 +114,17 @@ def cold_all(project: Project, folder: Path) -> Callable[[], int]:
 
 def warm(project: Project, folder: Path) -> Callable[[], int]:
     """The same again, nothing changed; sqlglot is not even imported."""
-    return askfirst(project, filled(project, folder), 0)
+    return askfirst(project, filled(folder), 0)
 
 
 def warm_flows(project: Project, folder: Path) -> Callable[[], int]:
     """The same without labels."""
-    return askfirst(project, filled(project, folder), 0, with_labels=False)
+    return askfirst(project, filled(folder), 0, with_labels=False)
 
 
 def changed(project: Project, folder: Path, *, with_labels: bool = True) -> Callable[[], int]:
     """The same after the model of median length has been edited; sqlglot's import is timed."""
-    cache = filled(project, folder)
+    cache = filled(folder)
     node = sorted(project.queries(), key=lambda one: len(one.sql))[len(project.queries()) // 2]
     project.nodes[node.unique_id] = replace(node, sql=f"{node.sql}\n-- edited")
     return askfirst(project, cache, 0, with_labels=with_labels)
@@ -136,7 +135,7 @@ def changed_flows(project: Project, folder: Path) -> Callable[[], int]:
     return changed(project, folder, with_labels=False)
 
 
-def filled(project: Project, folder: Path) -> Path:
+def filled(folder: Path) -> Path:
     """A cache as an earlier run, in a process of its own, has left it."""
     if not FlowsCache.read(folder / "cold").lines:
         raise SystemExit("the cold run has left no cache")
@@ -156,7 +155,7 @@ def parse_only(project: Project, _folder: Path) -> Callable[[], int]:
 
 
 def parse_and_qualify(project: Project, _folder: Path) -> Callable[[], int]:
-    """sqlglot's parser and `qualify`, with what its own `lineage` passes to it: what any analysis on sqlglot begins with."""
+    """sqlglot's parser and `qualify`, as its own `lineage` calls it: what any analysis on sqlglot begins with."""
     import sqlglot
     from sqlglot.optimizer.qualify import qualify
     from sqlglot.schema import MappingSchema
@@ -189,7 +188,7 @@ def sqlglot_lineage(project: Project, _folder: Path, **options: bool) -> Callabl
             tree = sqlglot.parse_one(node.sql, dialect=project.dialect)
             tree = qualify(tree, schema=schema, dialect=project.dialect, validate_qualify_columns=False, identify=False)
             scope = build_scope(tree)
-            for name in tree.named_selects:
+            for name in tree.named_selects if isinstance(tree, sqlglot.exp.Query) else ():
                 try:
                     lineage(name, tree, schema=schema, scope=scope, dialect=project.dialect, **options)
                     done += 1
@@ -224,7 +223,9 @@ def known_columns(project: Project) -> int:
 
 
 BASELINE = "sqlglot parse + qualify"
-CONTESTANTS = {  # in this order: the cold run leaves the cache that the warm ones find
+CONTESTANTS: dict[
+    str, Callable[[Project, Path], Callable[[], int]]
+] = {  # in this order: the cold run leaves the cache that the warm ones find
     BASELINE: parse_and_qualify,
     "sqlglot parse alone": parse_only,
     "askfirst, one process": cold_one,

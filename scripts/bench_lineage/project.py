@@ -36,7 +36,7 @@ class Drawn:
 
 def write_project(models: int, folder: Path) -> tuple[Path, Path]:
     """Draw a project of so many models into a folder; the paths of its manifest and catalog."""
-    drawn = Drawn(random.Random(SEED))  # noqa: S311 - a picture of a project, no secret
+    drawn = Drawn(random.Random(SEED))
     for number in range(max(3, int(models * SHARES["source"]))):
         add_source(drawn, number)
     staging = int(models * SHARES["staging"])
@@ -149,7 +149,8 @@ ranked as (
     select
         *,
         count(*) over (partition by account_id) as seen,
-        sum(id) over (partition by account_id order by loaded_at rows between unbounded preceding and current row) as running
+        sum(id) over (partition by account_id
+            order by loaded_at rows between unbounded preceding and current row) as running
     from joined
 ),
 banded as (
@@ -224,7 +225,8 @@ def manifest_of(drawn: Drawn) -> dict[str, Any]:
     }
     sources = {
         unique(name): {
-            "unique_id": unique(name), "resource_type": "source", "name": name, "source_name": "raw", "identifier": name,
+            "unique_id": unique(name), "resource_type": "source", "name": name,
+            "source_name": "raw", "identifier": name,
             "database": "db", "schema": "raw", "original_file_path": "models/sources.yml", "path": "models/sources.yml",
             "columns": listed[name], "config": {}, "meta": {}, "fqn": ["bench", "raw", name], "package_name": "bench",
             "relation_name": table(name), "tags": [],
@@ -258,7 +260,12 @@ def catalog_of(drawn: Drawn) -> dict[str, Any]:
     entries = {
         name: {
             "unique_id": unique(name),
-            "metadata": {"database": "db", "schema": "raw" if name.startswith("raw_") else "main", "name": name, "type": "BASE TABLE"},
+            "metadata": {
+                "database": "db",
+                "schema": "raw" if name.startswith("raw_") else "main",
+                "name": name,
+                "type": "BASE TABLE",
+            },
             "columns": {
                 column: {"name": column, "type": kind, "index": number}
                 for number, (column, kind) in enumerate(columns.items(), 1)

@@ -26,8 +26,10 @@ def nested(depth: int) -> str:
 def chain(length: int) -> str:
     """So many CTEs, each from the one before."""
     parts = [f"s0 as (select c0, c1, c2, c3 from {TABLE})"]
-    for step in range(1, length):
-        parts.append(f"s{step} as (select c0, c1 + 1 as c1, max(c2) as c2, c3 from s{step - 1} group by 1, 2, 4)")
+    parts += [
+        f"s{step} as (select c0, c1 + 1 as c1, max(c2) as c2, c3 from s{step - 1} group by 1, 2, 4)"
+        for step in range(1, length)
+    ]
     return f"with {', '.join(parts)} select * from s{length - 1}"
 
 

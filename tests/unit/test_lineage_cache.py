@@ -19,7 +19,8 @@ from askfirst.lineage.records import decode, encode
 from askfirst.lineage.schema import Schema, Table, schema_of
 from askfirst.lineage.whole import project_graph
 
-from tests.flows import cases, schema as corpus_schema
+from tests.flows import cases
+from tests.flows import schema as corpus_schema
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,7 +11,6 @@ from askfirst.lineage.context import Unreadable
 from askfirst.lineage.depth import DEEPEST, with_room
 from askfirst.lineage.dialects import BINDINGS
 from askfirst.lineage.schema import schema_of
-
 from bench_lineage.shapes import TABLE, case, chain, condition, nested, union
 
 SCHEMA = {TABLE: {f"c{number}": "INTEGER" for number in range(20)}}

@@ -1,4 +1,4 @@
-"""Room for deep queries: sqlglot's compiled parser reads nesting that Python's recursion limit would not let us follow."""
+"""Room for deep queries: sqlglot's compiled parser reads what Python's recursion limit would not let us follow."""
 
 from __future__ import annotations
 
