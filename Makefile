@@ -19,10 +19,10 @@ export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help venv demo test proof leak lint format suites bench lock clean
+.PHONY: help venv demo test proof leak lint format suites bench bench-lineage lock clean
 
 help: ## print this list
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 venv: $(READY) ## make .venv from requirements.lock (again only when the lock has changed)
 
@@ -81,6 +81,10 @@ bench: venv ## time a first and a second build, and list the slowest nodes
 	done
 	@$(BIN)/python -c "import duckdb; duckdb.sql(\"select r.unique_id as node, round(r.execution_time, 2) as seconds \
 	from (select unnest(results) as r from 'target/run_results.json') order by seconds desc, node limit 12\").show()"
+
+# MANIFEST=target/manifest.json takes a project of yours (CATALOG= where it is not beside it); BENCH_FLAGS=--help tells more.
+bench-lineage: venv ## time the flow analysis beside sqlglot and dbt-colibri, by size, width and depth
+	@$(BIN)/python -m bench_lineage $(if $(MANIFEST),--manifest $(MANIFEST)) $(if $(CATALOG),--catalog $(CATALOG)) $(BENCH_FLAGS)
 
 lock: ## resolve the dependencies anew into requirements.lock (UPGRADE=--upgrade for newer versions)
 	$(PYTHON) -m venv build/lock

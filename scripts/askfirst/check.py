@@ -10,9 +10,8 @@ from askfirst.errors import WrongConfiguration
 from askfirst.label_file import labelled as with_file
 from askfirst.label_file import named, purposes_of
 from askfirst.labels import misspelt_keys, read_label
-from askfirst.lineage.graph import build_graph
-from askfirst.lineage.guarded import watched
 from askfirst.lineage.verdict import entries, judged, label
+from askfirst.lineage.whole import project_graph
 from askfirst.policy import activation_models, mapping
 from askfirst.policy import check as check_policy
 from askfirst.reach import CONTRADICTED, UNREAD, blind_spots, within_reach
@@ -89,7 +88,7 @@ def graph_of(
     nodes: Mapping[str, Node] | None = None,
 ) -> Graph:
     """A project's flows, its nodes with the labels of a file; of all of it, or of ``nodes`` alone."""
-    graph = build_graph(nodes or evidence.nodes, evidence.binding, evidence.dialect, watched(step))
+    graph = project_graph(nodes or evidence.nodes, evidence.binding, evidence.dialect, evidence.flows_cache, step)
     return with_file(graph, file) if file else graph
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from askfirst.artifacts import REBUILD, Manifest, Reference, load_manifest, parse_manifest, read_reference
 from askfirst.errors import EvidenceMissing
+from askfirst.lineage.cache import FILE as FLOWS_CACHE
 from askfirst.lineage.project import read_catalog, read_nodes, with_catalog
 from askfirst.lineage.query_files import known_dialect
 
@@ -34,7 +35,8 @@ class Evidence:
     """A project as its artifacts tell of it.
 
     ``columns_from`` is the file that the columns were read from, or empty; ``listed`` are the nodes that stand in it.
-    ``reference`` are the seeds of a project that has them as this one does. ``tags`` are each model's, by unique id.
+    ``flows_cache`` is where the analysis keeps what it finds. ``reference`` are the seeds of a project that has them as
+    this one does. ``tags`` are each model's, by unique id.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Evidence:
     columns_from: str
     listed: frozenset[str]
     reference: Reference | None
+    flows_cache: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,7 @@ def read_evidence(places: Places) -> Evidence:
         columns_from=columns_from,
         listed=frozenset(catalog),
         reference=reference_of(places.project),
+        flows_cache=target / FLOWS_CACHE,
     )
 
 

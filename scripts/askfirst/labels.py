@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -59,6 +60,8 @@ class Reading:
 
 def read_label(meta: Mapping[str, object], known_purposes: frozenset[str]) -> Reading:
     """Read the label in a column's meta; other tools' keys may stand there unless they look like ours misspelt."""
+    if not meta:
+        return Reading(None)
     problems = list(misspelt_keys(meta, KEYS))
     words = {
         "provenance": checked(meta, "provenance", PROVENANCES, problems),
@@ -100,8 +103,15 @@ def text(meta: Mapping[str, object], key: str, problems: list[str]) -> str | Non
 
 def misspelt_keys(meta: Mapping[str, object], known: tuple[str, ...]) -> tuple[str, ...]:
     """A problem for each key that looks like a known one and is none."""
-    suspects = ((key, difflib.get_close_matches(key, known, n=1, cutoff=0.75)) for key in meta if key not in known)
-    return tuple(f"key `{key}` is unknown: did you mean `{close[0]}`?" for key, close in suspects if close)
+    suspects = ((key, nearest(key, known)) for key in meta if key not in known)
+    return tuple(f"key `{key}` is unknown: did you mean `{close}`?" for key, close in suspects if close)
+
+
+@functools.cache
+def nearest(key: str, known: tuple[str, ...]) -> str:
+    """The known key that one looks like, or nothing."""
+    close = difflib.get_close_matches(key, known, n=1, cutoff=0.75)
+    return close[0] if close else ""
 
 
 def meant(word: str, vocabulary: frozenset[str]) -> str:

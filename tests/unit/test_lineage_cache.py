@@ -89,7 +89,7 @@ def test_what_depends_on_the_process_is_not_kept() -> None:
     cache = FlowsCache()
     with pytest.raises(Unreadable):
         cache.reading(broken)(SQL, known(), "duckdb")
-    assert not cache.lines
+    assert not cache.used
 
 
 @pytest.mark.parametrize(
@@ -234,7 +234,7 @@ def test_workers_do_their_share(monkeypatch: pytest.MonkeyPatch) -> None:
 
     sqls = [f"select id, name as n{number} from people -- {'.' * 200}" for number in range(20)]
     parallel.ahead(cache, sqls, known(), "duckdb", counted, 2)
-    assert len(cache.lines) == 20
+    assert len(cache.used) == 20
     assert len(asked) == 10
     assert all(cache.find(sql, known(), "duckdb") == analyse(sql, known(), "duckdb") for sql in sqls)
 

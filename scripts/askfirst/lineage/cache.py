@@ -127,14 +127,22 @@ class FlowsCache:
     def keep(self, sql: str, dialect: str, asked: Asked, outcome: Outcome) -> None:
         """Keep an outcome."""
         key = key_of(sql, dialect)
-        body = f"{json.dumps(list(asked.items()))}\t{encode(outcome)}"
-        self.take(key, f"{key} {shortened(f'{key} {body}'.encode())} {body}")
+        self.lines.pop(key, None)
         self.opened[key] = (asked, outcome)
+        self.used[key], self.is_changed = None, True
 
     def take(self, key: str, line: str) -> None:
         """Keep a line as it is."""
         self.lines[key], self.used[key], self.is_changed = line, None, True
         self.opened.pop(key, None)
+
+    def line(self, key: str) -> str:
+        """An entry as its line; one that was found here is written down only now."""
+        if key not in self.lines:
+            asked, outcome = self.opened[key]
+            body = f"{json.dumps(list(asked.items()))}\t{encode(outcome)}"
+            self.lines[key] = f"{key} {shortened(f'{key} {body}'.encode())} {body}"
+        return self.lines[key]
 
     def digest(self, found: Table | Ambiguous | None) -> str:
         """All that a query can learn from a look-up."""
@@ -154,7 +162,7 @@ class FlowsCache:
         if self.path is None or not self.is_changed:
             return
         spare = [line for key, line in self.lines.items() if key not in self.used][: len(self.used) + SPARE]
-        text = "\n".join([f"{FORMAT} {analysis()}", *(self.lines[key] for key in self.used), *spare, ""])
+        text = "\n".join([f"{FORMAT} {analysis()}", *map(self.line, self.used), *spare, ""])
         try:
             write_whole(self.path, text.encode("ascii"))
         except OSError:

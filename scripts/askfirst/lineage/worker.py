@@ -34,7 +34,7 @@ def main() -> None:
                 read(sql, schema, dialect)
             except Unreadable:
                 continue  # it is in the cache, or else it is for whoever asks to find out
-    sys.stdout.write("\n".join(cache.lines.values()))
+    sys.stdout.write("\n".join(map(cache.line, cache.used)))
 
 
 if __name__ == "__main__":
