@@ -120,7 +120,7 @@ def test_a_fault_of_the_analysis_is_an_error_of_that_file(
     def broken(*_: object) -> None:
         raise KeyError("x")
 
-    monkeypatch.setattr("askfirst.lineage.guarded.analyse", broken)
+    monkeypatch.setattr("askfirst.lineage.analyse.analyse", broken)
     assert run(folder, file(folder, "a.sql", SQL)) == 3
     assert "the analysis itself broke (KeyError)" in capsys.readouterr().out
 
