@@ -95,6 +95,7 @@ def test_a_failed_check_is_recorded_and_then_closes_the_gate(world: World) -> No
         "    fix   correct offer_topic in the segment, or in its YAML",
         "",
         f"All checks, with counts: gate.gate_results, and {world.root / 'target' / 'gate' / 'index.html'}",
+        f"Every way that data takes: gate.column_lineage, and {world.root / 'target' / 'lineage' / 'index.html'}",
     ]
 
 
