@@ -87,7 +87,9 @@ class Bench:
         after = Counter(self.world.rows(self.plain(mutant.target, f'"memory"."replay"."{name}"')))
         if after != self.before[mutant.target] or shows(self.world, mutant, built, NEUTRAL_TRIES):
             return Outcome(number, mutant.how, OTHERWISE, text=mutant.told())
-        codes = tuple(sorted({code for code, _, _ in self.judge.added(mutant, built)}))
+        known = {(code, column) for code, column, _ in self.judge.before[mutant.target]}
+        added = {(code, column) for code, column, _ in self.judge.added(mutant, built)}
+        codes = tuple(sorted({code for code, _ in added - known}))
         return Outcome(number, mutant.how, ALARM if codes else SILENT, codes, mutant.told() if codes else "")
 
     def build(self, mutant: Mutant) -> Built | None:

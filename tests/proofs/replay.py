@@ -58,6 +58,7 @@ def build(world: World, mutant: Mutant, secret: str | None = None) -> Built:
         con.execute(f'create or replace table "memory"."replay"."{name}" as {secret}')
         instead[mutant.secret.relation] = f'"memory"."replay"."{name}"'
     columns, keys = {}, {}
+    added = {extra.unique_id: extra.keys for extra in mutant.extras}
     place = ""
     for unique_id, parts, sql in chain(world, mutant):
         replaced = sql
@@ -69,7 +70,7 @@ def build(world: World, mutant: Mutant, secret: str | None = None) -> Built:
         if secret is None:
             columns[unique_id] = tuple(world.shape(f"select * from {place}").items())
             there = {name.lower() for name, _ in columns[unique_id]}
-            proved = world.nodes[unique_id].keys if unique_id in world.nodes else frozenset()
+            proved = world.nodes[unique_id].keys if unique_id in world.nodes else added[unique_id]
             keys[unique_id] = frozenset(
                 key for key in proved if key <= there and not broken_key(con, place, frozenset({key}))
             )

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import random
 
+    from askfirst.lineage.schema import Keys
+
     from tests.proofs.world import World
 
 PERSONS = '"askfirst"."declared"."declared_persons"'
@@ -38,11 +40,15 @@ class Secret:
 
 @dataclass(frozen=True)
 class Extra:
-    """A model that a mutation adds to the project: ``language`` python means that the analysis cannot read it."""
+    """A model that a mutation adds to the project: ``language`` python means that the analysis cannot read it.
+
+    Where it stands for a relation that was there, ``keys`` are that one's, and it is tested as that one is.
+    """
 
     name: str
     sql: str
     language: str = "sql"
+    keys: Keys = frozenset()
 
     @property
     def unique_id(self) -> str:

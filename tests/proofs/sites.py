@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     import random
     from collections.abc import Callable, Mapping
 
+    from askfirst.lineage.schema import Keys
+
     from tests.proofs.world import World
 
     Put = Callable[[str], tuple[dict[str, str], tuple[Extra, ...]]]
@@ -58,11 +60,13 @@ class Site:
     sql: str
     columns: Columns
     key: str
+    keys: Keys
 
     @property
     def others(self) -> Columns:
         """The columns that are no keys."""
-        return tuple((name, kind) for name, kind in self.columns if name not in KEYS)
+        proved = {name for key in self.keys for name in key}
+        return tuple((name, kind) for name, kind in self.columns if name not in KEYS and name not in proved)
 
 
 @dataclass(frozen=True)
@@ -122,30 +126,31 @@ def site_in(world: World, spot: Spot, draw: random.Random) -> tuple[Site, Put] |
     node = world.nodes[spot.host]
     if spot.place == "whole":
         key = key_of(node.columns, draw)
-        return (Site(f"({node.sql}\n)", node.columns, key), lambda sql: ({spot.host: sql}, ())) if key else None
+        site = Site(f"({node.sql}\n)", node.columns, key, node.keys)
+        return (site, lambda sql: ({spot.host: sql}, ())) if key else None
     by_relation = {world.relation(u): u for u in world.nodes}
     places = [
-        (match, world.nodes[by_relation[match[1]]].columns)
+        (match, world.nodes[by_relation[match[1]]])
         for match in REFERENCE.finditer(node.sql)
         if match[1] in by_relation and key_of(world.nodes[by_relation[match[1]]].columns, draw)
     ]
     if not places:
         return None
-    match, columns = draw.choice(places)
+    match, parent = draw.choice(places)
     name = f"extra_{draw.randrange(10**6):06d}"
-    return Site(match[1], columns, key_of(columns, draw)), lambda sql: put_at(spot, match, name, sql)
+    site = Site(match[1], parent.columns, key_of(parent.columns, draw), parent.keys)
+    return site, lambda sql: put_at(spot, match, Extra(name, sql, keys=parent.keys))
 
 
-def put_at(spot: Spot, match: re.Match[str], name: str, sql: str) -> tuple[dict[str, str], tuple[Extra, ...]]:
-    """A query in place of one relation in a model's SQL, which is the text that was matched."""
-    alias, whole = match[4] or match[2], match.string
+def put_at(spot: Spot, match: re.Match[str], extra: Extra) -> tuple[dict[str, str], tuple[Extra, ...]]:
+    """A query in place of one relation in a model's SQL, which is the text that was matched: as a model or inside."""
+    alias, whole, sql = match[4] or match[2], match.string, extra.sql
     start, end = match.span()
     if spot.place == "relation":
         return {spot.host: f'{whole[:start]}({sql}) as "{alias}"{whole[end:]}'}, ()
     if spot.place == "model":
-        extra = Extra(name, sql)
         return {spot.host: f'{whole[:start]}{extra.relation} as "{alias}"{whole[end:]}'}, (extra,)
-    called = f"__dbt__cte__{name}" if spot.place == "ephemeral" else name
+    called = f"__dbt__cte__{extra.name}" if spot.place == "ephemeral" else extra.name
     rest = f'{whole[:start]}{called} as "{alias}"{whole[end:]}'
     begins = WITH.match(rest)
     if spot.place == "ephemeral" and begins:

@@ -85,6 +85,7 @@ class Judge:
             nodes[extra.unique_id] = replace(
                 node,
                 sql=sql,
+                keys=built.keys[extra.unique_id],
                 columns=built.columns[extra.unique_id],
                 complete=True,
                 depends_on=tuple(dict.fromkeys(reads)),
