@@ -37,6 +37,7 @@ class Mark(NamedTuple):
 
 
 CATEGORY = Mark("category", "")
+OF_PEOPLE = frozenset((Mark("provenance", word), direct) for word in PERSONAL for direct in (True, False))
 
 
 class Arrival(NamedTuple):
@@ -121,18 +122,17 @@ def propagate(
 
 def is_personal(marks: Marks) -> bool:
     """Whether something here is made of what people said or did; of other things a category presumes nothing."""
-    return any((Mark("provenance", word), direct) in marks for word in PERSONAL for direct in (True, False))
+    return not OF_PEOPLE.isdisjoint(marks)
 
 
 def carry(arriving: Marks, marks: Marks, edge: Edge) -> None:
     """Add what comes along one edge; of two ways the shorter stays."""
-    passes = edge.subtype.is_direct
-    for (mark, was_direct), arrival in marks.items():
-        key = (mark, was_direct and passes)
-        known = arriving.get(key)
-        by_rows = arrival.by_rows + (edge.source.column == ROWS)
-        if known is None or (arrival.hops + 1, by_rows) < (known.hops, known.by_rows):
-            arriving[key] = Arrival(key[1], arrival.hops + 1, edge, by_rows)
+    passes, row = edge.subtype.is_direct, edge.source.column == ROWS
+    for before_it, arrival in marks.items():
+        key = before_it if passes or not before_it[1] else (before_it[0], False)
+        known, hops, by_rows = arriving.get(key), arrival.hops + 1, arrival.by_rows + row
+        if known is None or hops < known.hops or (hops == known.hops and by_rows < known.by_rows):
+            arriving[key] = Arrival(key[1], hops, edge, by_rows)
 
 
 def lower(arriving: Marks, lowerings: tuple[Lowering, ...]) -> Marks:
