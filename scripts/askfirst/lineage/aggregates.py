@@ -83,16 +83,21 @@ NAMED = frozenset(
 BY_ORDER = (exp.ArrayAgg, exp.GroupConcat, exp.First, exp.Last, exp.AnyValue, exp.JSONArrayAgg, exp.JSONObjectAgg)
 BY_ORDER_NAMED = frozenset(
     [
+        "approx_top_k",
         "arbitrary",
         "array_agg",
         "collect_list",
         "first",
         "json_agg",
         "json_group_array",
+        "json_group_object",
+        "json_object_agg",
         "jsonb_agg",
+        "jsonb_object_agg",
         "last",
         "list",
         "listagg",
+        "lttb",
         "string_agg",
     ]
 )
@@ -125,5 +130,5 @@ def picks(node: exp.Expr) -> bool:
 
 
 def heeds_order(node: exp.Expr) -> bool:
-    """Whether an aggregate without an ORDER BY of its own depends on the order of its rows."""
-    return isinstance(node, BY_ORDER) or function_name(node) in BY_ORDER_NAMED
+    """Whether an aggregate depends on the order of its rows, where it has no ORDER BY of its own."""
+    return isinstance(node, BY_ORDER) or function_name(node) in BY_ORDER_NAMED or picks(node)

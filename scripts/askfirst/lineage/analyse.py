@@ -34,7 +34,7 @@ def analyse(sql: str, schema: Schema, dialect: str) -> QueryFlows:
 
 def once(sql: str, schema: Schema, dialect: str) -> QueryFlows:
     """The same, on the stack that there is."""
-    ctx = Context(dialect, schema.binding, schema, query)
+    ctx = Context(dialect, schema.binding, schema, query, sql)
     return finished(ctx, query(ctx, parse(sql, dialect), None, {}))
 
 
@@ -51,6 +51,8 @@ def parse(sql: str, dialect: str) -> exp.Expr:
     if len(statements) != 1:
         raise Unreadable(f"one query is expected, and there are {len(statements)}")
     tree = statements[0]
+    if isinstance(tree, exp.Insert) and any(tree.args.get(part) for part in ("with_", "conflict", "returning")):
+        raise Unreadable("an INSERT with more than a query is not read")
     if isinstance(tree, exp.Create | exp.Insert) and isinstance(tree.expression, exp.Query):
         return tree.expression
     if isinstance(tree, exp.Query | exp.Pivot | exp.Values | exp.Table):

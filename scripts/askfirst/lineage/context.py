@@ -52,6 +52,7 @@ class Context:
     binding: Binding
     schema: Schema
     query: QueryAnalysis
+    text: str = ""
     gaps: list[Gap] = field(default_factory=list)
     oddities: list[Oddity] = field(default_factory=list)
     reads: set[str] = field(default_factory=set)

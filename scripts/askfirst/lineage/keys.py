@@ -20,6 +20,14 @@ if TYPE_CHECKING:
     from askfirst.lineage.relations import Column, Frame, Place, Scope, Value
     from askfirst.lineage.schema import Keys
 
+FAMILIES = {
+    **dict.fromkeys(
+        ("TINYINT", "SMALLINT", "INTEGER", "INT", "INT4", "INT8", "BIGINT", "LONG", "HUGEINT", "UTINYINT", "USMALLINT"),
+        "number",
+    ),
+    **dict.fromkeys(("UINTEGER", "UBIGINT", "INT2", "SHORT", "BYTE", "UHUGEINT"), "number"),
+    **dict.fromkeys(("VARCHAR", "TEXT", "STRING", "CHARACTER VARYING", "CHAR", "BPCHAR"), "text"),
+}
 MOST = 8  # keys kept of one frame; more would only cost time
 
 
@@ -55,7 +63,7 @@ def learn(ctx: Context, condition: exp.Expr | None, scope: Scope) -> None:
         if isinstance(part, exp.EQ):
             for side, other in ((part.this, part.expression), (part.expression, part.this)):
                 value = value_of(ctx, side, scope) if isinstance(other, exp.Literal) else None
-                if value is not None and value.place is not None:
+                if value is not None and value.place is not None and alike(value, None, other):
                     scope.frame.constants.add(value.place)
 
 
@@ -81,11 +89,31 @@ def matches(ctx: Context, condition: exp.Expr | None, scope: Scope, inside: set[
             value = value_of(ctx, side, scope)
             if value is None or value.place is None or value.place[0] not in inside:
                 continue
-            if all(outside(ctx, column, scope, inside) for column in other.find_all(exp.Column)) and not other.find(
-                exp.Query
-            ):
+            beyond = plain(other) and all(outside(ctx, one, scope, inside) for one in other.find_all(exp.Column))
+            if beyond and alike(value, value_of(ctx, other, scope), other):
                 found.add(value.place)
     return found
+
+
+def plain(node: exp.Expr) -> bool:
+    """Whether all columns of an expression are seen as columns."""
+    return node.find(exp.Query, exp.Dot, exp.PositionalColumn, exp.Star, exp.Columns, exp.Placeholder) is None
+
+
+def alike(one: Value, other: Value | None, node: exp.Expr) -> bool:
+    """Whether two things that compare equal are the same: '1' and '01' both equal 1, and are two keys.
+
+    A text in quotes is read as whatever it is compared with.
+    """
+    if isinstance(node, exp.Literal):
+        return node.is_string or family(one.kind) == "number"
+    return other is not None and family(one.kind) != "" and family(one.kind) == family(other.kind)
+
+
+def family(kind: str) -> str:
+    """Types that compare without a conversion which could make two values one; empty where the type is not known."""
+    name = kind.upper().partition("(")[0].strip()
+    return FAMILIES.get(name, name)
 
 
 def outside(ctx: Context, column: exp.Expr, scope: Scope, inside: set[int]) -> bool:

@@ -146,7 +146,9 @@ def of_alias(ctx: Context, key: str, scope: Scope, evaluate: Callable[..., Value
         return None
     if key not in scope.known:
         scope.known[key] = None  # being computed: an alias does not mean itself
+        inside, scope.locals = scope.locals, {}  # it means what it means outside of any lambda
         scope.known[key] = evaluate(ctx, scope.aliases[key], scope)
+        scope.locals = inside
     return scope.known[key]
 
 

@@ -13,7 +13,7 @@ from askfirst.lineage.stars import matched
 from askfirst.lineage.values import collect, evaluate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from askfirst.lineage.context import Context
 
@@ -32,7 +32,7 @@ def renamed(ctx: Context, relation: Relation, names: list[str]) -> Relation:
     """A relation whose first columns have other names."""
     if not names:
         return relation
-    columns = list(relation.columns)
+    columns = [Column(column.key, column.name, column.value.at(None, None)) for column in relation.columns]
     for number, name in enumerate(names):
         if number < len(columns):
             columns[number] = Column(ctx.binding.fold_text(name), name, columns[number].value)
@@ -86,7 +86,9 @@ def pivot(ctx: Context, node: exp.Expr, scope: Scope) -> Relation:
         everything = union((values, asked))
         ctx.gap("PIVOT without a list of values: its columns depend on the data", node)
         return Relation(groups, rows, table=lambda _name: Value(everything))
-    return Relation((*groups, *made), rows, keys=frozenset({frozenset(column.key for column in groups)}))
+    return Relation(
+        tuple(unnumbered((*groups, *made))), rows, keys=frozenset({frozenset(column.key for column in groups)})
+    )
 
 
 def new_columns(
@@ -155,7 +157,17 @@ def unpivot(ctx: Context, node: exp.Expr, scope: Scope) -> Relation:
         Column(ctx.binding.fold_text(name), name, Value(value))
         for name, value in zip(value_columns, values, strict=True)
     ]
-    return Relation((*kept, *made), rows)
+    return Relation(tuple(unnumbered((*kept, *made))), rows, relation_order(scope))
+
+
+def unnumbered(columns: Iterable[Column]) -> Iterator[Column]:
+    """Columns none of which numbers the rows any more."""
+    return (Column(column.key, column.name, column.value.at(None, None)) for column in columns)
+
+
+def relation_order(scope: Scope) -> Influences:
+    """In which order the one relation of a frame comes."""
+    return scope.frame.sources[0].relation.order
 
 
 def slots(ctx: Context, entry: exp.Expr, scope: Scope) -> list[dict[str, Value]]:

@@ -22,7 +22,7 @@ from askfirst.lineage.influences import (
 from askfirst.lineage.keys import learn, shown_keys
 from askfirst.lineage.pivots import pivoted, renamed
 from askfirst.lineage.relations import Column, Cte, Relation, Scope, Source, Value
-from askfirst.lineage.sources import frame_of, read, stacked, values
+from askfirst.lineage.sources import frame_of, read, stacked, takes_apart, values
 from askfirst.lineage.stars import is_star, matched, spread, spread_name, spreading
 from askfirst.lineage.values import collect, each, evaluate
 
@@ -72,11 +72,13 @@ def query(ctx: Context, node: exp.Expr, parent: Scope | None, ctes: dict[str, Ct
         return wrapped(ctx, node, parent, known)
     if isinstance(node, exp.Pivot):
         scope = Scope(frame_of(ctx, exp.Select(), parent, known), parent, known)
-        return pivoted(ctx, node, read(ctx, node.this, scope, known).relation, parent)
-    if isinstance(node, exp.Values):
-        return values(ctx, node, Scope(frame_of(ctx, exp.Select(), parent, known), parent, known))
-    if isinstance(node, exp.Table):
-        return read(ctx, node, Scope(frame_of(ctx, exp.Select(), parent, known), parent, known), known).relation
+        return shortened(
+            ctx, node, pivoted(ctx, node, read(ctx, node.this, scope, known).relation, parent), parent, known
+        )
+    if isinstance(node, exp.Values | exp.Table):
+        scope = Scope(frame_of(ctx, exp.Select(), parent, known), parent, known)
+        made = values(ctx, node, scope) if isinstance(node, exp.Values) else read(ctx, node, scope, known).relation
+        return shortened(ctx, node, made, parent, known)
     raise Unreadable(f"{type(node).__name__.upper()} is no query", span_of(node))
 
 
@@ -120,6 +122,8 @@ def with_entry(
 
     def until_settled() -> Relation:
         body = entry.this
+        while isinstance(body, exp.Subquery) and not any(body.args.get(name) for name in ("order", "limit", "offset")):
+            body = body.this
         if not isinstance(body, exp.SetOperation):
             return once()
         inner = with_entries(ctx, body, parent, seen)
@@ -159,6 +163,7 @@ def select(ctx: Context, node: exp.Expr, parent: Scope | None, ctes: dict[str, C
     if node.args.get("where") is not None:
         learn(ctx, node.args["where"].this, scope)
     columns, plain = entries(ctx, node, scope)
+    columns = apart(ctx, columns)
     group = grouping(ctx, node, scope, columns, plain)
     clause(ctx, scope, "having", node.args.get("having"), FILTER)
     clause(ctx, scope, "qualify", node.args.get("qualify"), FILTER)
@@ -167,7 +172,23 @@ def select(ctx: Context, node: exp.Expr, parent: Scope | None, ctes: dict[str, C
     if node.args.get("sample") is not None:
         ctx.oddity("sample", "USING SAMPLE", node.args["sample"])
     keys = group if group is not None else shown_keys(frame, columns)
+    if scope.multiplied:
+        keys = frozenset()
     return ended(ctx, node, scope, columns, keys)
+
+
+def apart(ctx: Context, columns: list[Column]) -> list[Column]:
+    """Columns of which no two have one name: an engine renames the second, and so does nobody take it for the first."""
+    taken: set[str] = set()
+    found = []
+    for column in columns:
+        name, number = column.name, 0
+        while ctx.binding.fold_text(name) in taken:
+            number += 1
+            name = f"{column.name}_{number}"
+        taken.add(ctx.binding.fold_text(name))
+        found.append(Column(ctx.binding.fold_text(name), name, column.value) if number else column)
+    return found
 
 
 def clause(ctx: Context, scope: Scope, name: str, node: exp.Expr | None, use: int) -> None:
@@ -202,6 +223,10 @@ def entries(ctx: Context, node: exp.Expr, scope: Scope) -> tuple[list[Column], l
     for entry in node.expressions:
         scope.folded = False
         made = list(shown(ctx, entry, scope))
+        inner = entry.this if isinstance(entry, exp.Alias) else entry
+        if not isinstance(inner, exp.Window) and not scope.frame.is_single:
+            # A numbering that was read tells of its source's rows, and a join may have made more of each.
+            made = [Column(one.key, one.name, one.value.at(one.value.place, None)) for one in made]
         columns += made
         plain += [not scope.folded] * len(made)
     scope.folded = not all(plain)
@@ -240,21 +265,21 @@ def one_column(ctx: Context, entry: exp.Expr, value: Value, scope: Scope) -> Col
 def list_rows(ctx: Context, node: exp.Expr, scope: Scope) -> None:
     """A list that is taken apart inside an expression decides rows all the same."""
     many = SET_RETURNING if ctx.binding.name == "postgres" else SET_RETURNING[:2]
-    if node.find(*many) is None:
+    if node.find(*many, exp.Anonymous) is None:
         return
     for inner in node.walk(prune=lambda part: isinstance(part, exp.Query)):
-        if not isinstance(inner, many):
+        if not isinstance(inner, many) and not takes_apart(inner):
             continue
         into: Influences = {}
         each(ctx, list(inner.iter_expressions()), scope, FILTER, into)
         scope.frame.rows = union((scope.frame.rows, into))
-        scope.frame.keys = frozenset()
+        scope.multiplied = True
 
 
 def taken_apart(ctx: Context, entry: exp.Expr, node: exp.Expr, scope: Scope) -> list[Column]:
     """A list or struct taken apart in a SELECT list: its entries pass, and a list decides how many rows there are."""
     names = [identifier.name for identifier in entry.expressions] if isinstance(entry, exp.Aliases) else []
-    scope.frame.keys = frozenset()
+    scope.multiplied = True
     if isinstance(node, exp.Stack):
         made = stacked(ctx, node, scope)
         named = [*names, *(column.name for column in made[len(names) :])]
@@ -325,12 +350,9 @@ def grouping(
     """GROUP BY decides rows; what it proves unique of the result, or None where nothing is grouped."""
     group = node.args.get("group")
     if group is None:
-        if not scope.folded:
-            return None
-        scope.frame.order = {}
-        return frozenset({frozenset()})
-    scope.clause = "group"
-    scope.frame.order = {}
+        scope.grouped = scope.folded
+        return frozenset({frozenset()}) if scope.folded else None
+    scope.clause, scope.grouped = "group", True
     into: Influences = {}
     named: list[str | None] = []
     if group.args.get("all"):
@@ -340,8 +362,9 @@ def grouping(
                 named.append(column.key)
     named += [grouped_by(ctx, node, scope, part, columns, into) for part in group.expressions]
     for sets in ("grouping_sets", "rollup", "cube"):
-        each(ctx, group.args.get(sets) or [], scope, GROUP_BY, into)
-        named += [None] * bool(group.args.get(sets))
+        for part in group.args.get(sets) or ():
+            grouped_by(ctx, node, scope, part, columns, into)
+            named.append(None)
     scope.clause = "select"
     scope.frame.rows = union((scope.frame.rows, into))
     scope.frame.keys = frozenset()
@@ -359,10 +382,18 @@ def grouped_by(
             raise Unreadable(f"GROUP BY {part.name} is no column of the SELECT list", span_of(part))
         add(into, columns[number].value.influences, GROUP_BY)
         return columns[number].key
+    if isinstance(part, exp.Paren):
+        return grouped_by(ctx, node, scope, part.this, columns, into)
     if isinstance(part, exp.GroupingSets | exp.Rollup | exp.Cube | exp.Tuple):
-        each(ctx, [part], scope, GROUP_BY, into)
+        for inner in part.expressions:
+            grouped_by(ctx, node, scope, inner, columns, into)
         return None
     collect(ctx, part, scope, GROUP_BY, into)
+    return shown_as(ctx, node, scope, part, columns)
+
+
+def shown_as(ctx: Context, node: exp.Expr, scope: Scope, part: exp.Expr, columns: list[Column]) -> str | None:
+    """The output column that shows just an expression of GROUP BY, or None."""
     value = evaluate(ctx, part, scope)
     for entry, column in zip(node.expressions, columns, strict=False):
         inner = entry.this if isinstance(entry, exp.Alias) else entry
@@ -379,7 +410,7 @@ def ended(
 ) -> Relation:
     """DISTINCT, ORDER BY and LIMIT, and the relation that comes out."""
     rows = scope.frame.rows
-    order = sorting(ctx, node, scope, columns) or scope.frame.order
+    order = sorting(ctx, node, scope, columns) or ({} if scope.grouped else scope.frame.order)
     distinct = node.args.get("distinct")
     if distinct is not None:
         into: Influences = {}
@@ -401,13 +432,19 @@ def ended(
         rows = union((rows, into))
     rows, keys = limited(ctx, node, scope, rows, order, keys)
     by_place = {column.value.place: column.key for column in columns if column.value.place}
+    if scope.multiplied or scope.grouped:
+        by_place = {}  # no numbering of the rows that went in tells of those that come out
     out = tuple(Column(column.key, column.name, outward(column.value, by_place)) for column in columns)
     return Relation(out, rows, order, keys)
 
 
 def is_of(ctx: Context, part: exp.Expr, column: Column, scope: Scope) -> bool:
     """Whether an expression is just this output column."""
-    return isinstance(part, exp.Column) and evaluate(ctx, part, scope).place == column.value.place is not None
+    if not isinstance(part, exp.Column) or not isinstance(part.this, exp.Identifier):
+        return False
+    if not part.args.get("table") and ctx.binding.fold(part.this) in scope.aliases:
+        return column.key == ctx.binding.fold(part.this)
+    return evaluate(ctx, part, scope).place == column.value.place is not None
 
 
 def outward(value: Value, by_place: dict[Place, str]) -> Value:
@@ -436,6 +473,8 @@ def sorting(ctx: Context, node: exp.Expr, scope: Scope, columns: list[Column]) -
 
 def term(ctx: Context, part: exp.Expr, scope: Scope, columns: list[Column], use: int) -> Influences:
     """One expression of ORDER BY: a number, ALL, an output column by its name, or an expression."""
+    while isinstance(part, exp.Paren):
+        part = part.this
     if isinstance(part, exp.Literal) and not part.is_string and part.name.isdigit():
         number = int(part.name) - 1
         if not 0 <= number < len(columns):
@@ -470,7 +509,8 @@ def limited(
         amount = (cut.args.get("expression") or cut.args.get("count")) if cut is not None else None
         each(ctx, [amount], scope, FILTER, into)
     add(into, order, SORT)
-    add(into, scope.frame.order, SORT)  # the rows of equal rank come as they came before
+    if not scope.grouped:
+        add(into, scope.frame.order, SORT)  # the rows of equal rank come as they came before
     limit = node.args.get("limit")
     amount = (limit.args.get("expression") or limit.args.get("count")) if limit is not None else None
     if limit is not None and is_one(amount) and not limit.args.get("limit_options"):
@@ -512,7 +552,8 @@ def combine(ctx: Context, node: exp.Expr, left: Relation, right: Relation) -> Re
             one.key,
             one.name,
             Value(
-                union((one.value.influences, other.value.influences)) if is_union and other else one.value.influences
+                union((one.value.influences, other.value.influences)) if is_union and other else one.value.influences,
+                kind=one.value.kind if other is None or other.value.kind == one.value.kind else "",
             ),
         )
         for one, other in pairs

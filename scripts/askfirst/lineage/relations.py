@@ -135,7 +135,6 @@ class Frame:
     merged: dict[str, Value] = field(default_factory=dict)
     keys: frozenset[frozenset[Place]] = frozenset()
     constants: set[Place] = field(default_factory=set)
-    grouped: bool = False
 
     def named(self, parts: tuple[str, ...]) -> int | None:
         """The position of the source that a qualifier means; the last of that name, as joins come one after another."""
@@ -157,6 +156,11 @@ class Frame:
                 return None
             value = source.seen[key] = column.at((position, key), column.ranks)
         return value
+
+    @property
+    def is_single(self) -> bool:
+        """Whether its rows are those of one source."""
+        return sum(source.is_visible for source in self.sources) == 1
 
     def holding(self, key: str) -> list[int]:
         """The positions of the sources that have a column of that key."""
@@ -197,6 +201,8 @@ class Scope:
     windows: dict[str, exp.Window] = field(default_factory=dict)
     clause: str = "select"
     folded: bool = False  # an aggregate was met since this was last set
+    multiplied: bool = False  # a list is taken apart in the SELECT list: one row may become many
+    grouped: bool = False  # what comes out are groups, and their order is not that of the rows
     locals: dict[str, Value] = field(default_factory=dict)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -21,13 +22,15 @@ from askfirst.lineage.influences import (
     union,
     used,
 )
-from askfirst.lineage.keys import combined, conjuncts, matches, proves, source_keys
+from askfirst.lineage.keys import alike, combined, conjuncts, matches, proves, source_keys
 from askfirst.lineage.pivots import pivoted, renamed
 from askfirst.lineage.relations import Column, Frame, Relation, Scope, Source, Value, joined
 from askfirst.lineage.schema import Ambiguous
 from askfirst.lineage.values import collect, each, evaluate
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from askfirst.lineage.context import Context
     from askfirst.lineage.relations import Cte, Place
 
@@ -42,46 +45,93 @@ def frame_of(ctx: Context, node: exp.Expr, parent: Scope | None, ctes: dict[str,
     if start is not None:
         enter(ctx, frame, start.this, parent, ctes)
     for view in node.args.get("laterals") or ():
-        comma(ctx, frame, view, parent, ctes)
-    for one in node.args.get("joins") or ():
+        comma(ctx, frame, [view], parent, ctes)
+    joins = list(node.args.get("joins") or ())
+    commas = [number for number, one in enumerate(joins) if is_comma(one)]
+    for one in joins[: commas[0]] if commas else joins:
         join(ctx, frame, one, parent, ctes)
+    for begin, end in itertools.pairwise([*commas, len(joins)]):
+        comma(ctx, frame, [joins[begin].this, *joins[begin + 1 : end]], parent, ctes)
     return frame
 
 
-def enter(ctx: Context, frame: Frame, node: exp.Expr, parent: Scope | None, ctes: dict[str, Cte]) -> int:
-    """Add a relation to the frame, with the joins that stand inside its own parentheses; the first one's position."""
+def is_comma(node: exp.Expr) -> bool:
+    """Whether a join is a comma: it binds looser than any other, so that what follows it is joined first."""
+    return not any(node.args.get(part) for part in ("kind", "side", "method", "on", "using"))
+
+
+def enter(ctx: Context, frame: Frame, node: exp.Expr, parent: Scope | None, ctes: dict[str, Cte]) -> PlaceKeys:
+    """Add a relation to the frame, or the whole of a join in parentheses; the keys that are proved of it."""
     position = len(frame.sources)
-    scope = Scope(frame, parent, ctes, clause="from")
     inner = node.this if isinstance(node, exp.Subquery) else node
-    if isinstance(node, exp.Subquery) and isinstance(inner, exp.Table | exp.Subquery) and not node.alias:
-        enter(ctx, frame, inner, parent, ctes)
-    else:
-        source = read(ctx, node, scope, ctes)
-        frame.sources.append(source)
-        if position == 0:
-            frame.keys = source_keys(frame, 0)
-        frame.rows = union((frame.rows, source.relation.rows))
-        frame.order = union((frame.order, source.relation.order))
-    for one in node.args.get("joins") or ():
-        join(ctx, frame, one, parent, ctes)
-    return position
+    bare = not any(node.args.get(part) for part in ("alias", "pivots", "sample"))
+    if isinstance(node, exp.Subquery) and isinstance(inner, exp.Table | exp.Subquery) and bare:
+        return absorb(frame, group_of(ctx, frame, [inner, *(node.args.get("joins") or ())], parent, ctes))
+    if node.args.get("joins"):
+        alone = node.copy()
+        alone.set("joins", None)
+        return absorb(frame, group_of(ctx, frame, [alone, *node.args["joins"]], parent, ctes))
+    source = read(ctx, node, Scope(frame, parent, ctes, clause="from"), ctes)
+    frame.sources.append(source)
+    frame.rows = union((frame.rows, source.relation.rows))
+    frame.order = union((frame.order, source.relation.order))
+    keys = source_keys(frame, position)
+    frame.keys = frame.keys if position else keys
+    return keys
 
 
-def comma(ctx: Context, frame: Frame, node: exp.Expr, parent: Scope | None, ctes: dict[str, Cte]) -> None:
-    """One more relation without a condition."""
-    before = frame.keys
-    position = enter(ctx, frame, node, parent, ctes)
-    frame.keys = combined(before, source_keys(frame, position)) if position else frame.keys
+def group_of(
+    ctx: Context, frame: Frame, nodes: Sequence[exp.Expr], parent: Scope | None, ctes: dict[str, Cte]
+) -> Frame:
+    """A relation with its joins, as a frame of their own; what stood before may be named in it, but not compared."""
+    inner = Frame()
+    around = Scope(frame, parent, ctes, clause="from") if frame.sources else parent
+    enter(ctx, inner, nodes[0], around, ctes)
+    for one in nodes[1:]:
+        join(ctx, inner, one, around, ctes)
+    return inner
+
+
+def absorb(frame: Frame, inner: Frame) -> PlaceKeys:
+    """Add the sources of one frame to another; the keys proved of them, by their new places."""
+    offset = len(frame.sources)
+    frame.sources += inner.sources
+    for source in inner.sources:
+        source.relation = placed_ranks_again(source.relation, offset)
+    for name, value in inner.merged.items():
+        place = (value.place[0] + offset, value.place[1]) if value.place is not None else None
+        frame.merged.setdefault(name, value.at(place, None))
+    frame.rows = union((frame.rows, inner.rows))
+    frame.order = union((frame.order, inner.order))
+    keys = frozenset(frozenset((position + offset, key) for position, key in group) for group in inner.keys)
+    frame.keys = frame.keys if offset else keys
+    return keys
+
+
+def placed_ranks_again(relation: Relation, offset: int) -> Relation:
+    """The numberings of a relation whose source has another position now."""
+    if not relation.has_ranks or not offset:
+        return relation
+    columns = tuple(Column(one.key, one.name, one.value.at(one.value.place, None)) for one in relation.columns)
+    return Relation(columns, relation.rows, relation.order, relation.keys, relation.table)
+
+
+def comma(ctx: Context, frame: Frame, nodes: Sequence[exp.Expr], parent: Scope | None, ctes: dict[str, Cte]) -> None:
+    """One more relation, with its joins, beside what stands there already."""
+    before, is_first = frame.keys, not frame.sources
+    keys = absorb(frame, group_of(ctx, frame, nodes, parent, ctes))
+    frame.keys = keys if is_first else combined(before, keys)
 
 
 def join(ctx: Context, frame: Frame, node: exp.Expr, parent: Scope | None, ctes: dict[str, Cte]) -> None:
     """One join: what it compares decides rows; where at most one row can match an outer one, that side's columns."""
-    before = replace(frame)
+    before = replace(frame, merged=dict(frame.merged))
+    position = len(frame.sources)
     frame.rows = {}
-    position = enter(ctx, frame, node.this, parent, ctes)
+    right_keys = enter(ctx, frame, node.this, parent, ctes)
     right_rows, frame.rows = frame.rows, before.rows
     right = set(range(position, len(frame.sources)))
-    made = compare(ctx, frame, node, right, Scope(frame, parent, ctes, clause="join"))
+    made = compare(ctx, frame, node, right_keys, Scope(frame, parent, ctes, clause="join"), right)
     side, kind = (str(node.args.get(part) or "").upper() for part in ("side", "kind"))
     if kind in ("SEMI", "ANTI"):
         frame.rows = union((before.rows, made.on, as_indirect(right_rows, JOIN)))
@@ -113,7 +163,7 @@ class Compared:
     matched_keys: PlaceKeys
 
 
-def compare(ctx: Context, frame: Frame, node: exp.Expr, right: set[int], scope: Scope) -> Compared:
+def compare(ctx: Context, frame: Frame, node: exp.Expr, own: PlaceKeys, scope: Scope, right: set[int]) -> Compared:
     """The condition of a join, by ON, USING or NATURAL; a positional join compares the order of both sides."""
     condition, method = node.args.get("on"), str(node.args.get("method") or "").upper()
     left = set(range(min(right)))
@@ -128,7 +178,6 @@ def compare(ctx: Context, frame: Frame, node: exp.Expr, right: set[int], scope: 
                 places.add(value.place)
     if method == "POSITIONAL":
         add(on, frame.order, SORT)
-    own = source_keys(frame, min(right)) if len(right) == 1 else frozenset()
     matched = frozenset(key - fixed(ctx, condition, scope, right) for key in own)
     return Compared(on, proves(matched, there) or method == "ASOF", proves(frame.keys, back), own, matched)
 
@@ -147,6 +196,9 @@ def influence(frame: Frame, positions: set[int], extra: Influences) -> None:
     for position in positions:
         source = frame.sources[position]
         source.extra = union((source.extra, extra))
+    for name, value in frame.merged.items():
+        if value.place is None or value.place[0] in positions:
+            frame.merged[name] = value.with_extra(extra)
 
 
 def fixed(ctx: Context, condition: exp.Expr | None, scope: Scope, inside: set[int]) -> set[Place]:
@@ -156,9 +208,9 @@ def fixed(ctx: Context, condition: exp.Expr | None, scope: Scope, inside: set[in
         if isinstance(part, exp.EQ):
             for side, other in ((part.this, part.expression), (part.expression, part.this)):
                 if isinstance(other, exp.Literal) and isinstance(side, exp.Column):
-                    place = evaluate(ctx, side, scope).place
-                    if place is not None and place[0] in inside:
-                        found.add(place)
+                    value = evaluate(ctx, side, scope)
+                    if value.place is not None and value.place[0] in inside and alike(value, None, other):
+                        found.add(value.place)
     return found
 
 
@@ -300,6 +352,8 @@ def made(ctx: Context, node: exp.Expr, scope: Scope, ctes: dict[str, Cte], liste
     if isinstance(inner, exp.Query | exp.Pivot):
         return ctx.query(ctx, inner, scope, ctes)
     function = inner.this if isinstance(inner, exp.Table) else inner
+    if function is None:
+        return ctx.outside("rows from", "ROWS FROM is not read", node)
     ordinality = bool(inner.args.get("ordinality")) or bool(node.args.get("ordinality"))
     return of_function(ctx, function, scope, listed, ordinality=ordinality)
 
@@ -363,6 +417,7 @@ def of_function(ctx: Context, node: exp.Expr, scope: Scope, listed: list[str], *
 
 APART = frozenset(
     [
+        "generate_subscripts",
         "jsonb_to_recordset",
         "json_to_recordset",
         "jsonb_to_record",

@@ -143,7 +143,7 @@ def of_columns(ctx: Context, node: exp.Expr, scope: Scope) -> list[Shown]:
     if isinstance(inner, exp.Star) or (isinstance(inner, exp.Column) and isinstance(inner.this, exp.Star)):
         return matched(ctx, inner, scope)
     listed = list(everything(ctx, node, scope))
-    if isinstance(inner, exp.Literal) and inner.is_string:
+    if isinstance(inner, exp.Literal) and inner.is_string and "[:" not in inner.name:
         try:
             pattern = re.compile(inner.name)
         except re.error:
@@ -194,6 +194,9 @@ def is_negated(node: exp.Expr) -> bool:
 def spread(ctx: Context, node: exp.Expr, scope: Scope) -> list[tuple[str, exp.Expr]]:
     """An expression with ``COLUMNS(...)`` in it, once for each column that this stands for."""
     places = spreading(node)
+    for star in (star for place in places for star in place.find_all(exp.Star)):
+        if star.args.get("replace") or star.args.get("rename"):
+            ctx.gap("COLUMNS over a star with REPLACE or RENAME, inside an expression", star)
     choices = [of_columns(ctx, place, scope) for place in places]
     widest = max(choices, key=len)
     copies = []

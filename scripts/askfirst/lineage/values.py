@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -106,9 +107,34 @@ def of_struct(ctx: Context, node: exp.Expr, scope: Scope) -> Value:
     for entry in node.expressions:
         value = evaluate(ctx, entry.expression if isinstance(entry, exp.PropertyEQ) else entry, scope)
         add(into, value.influences, TRANSFORMATION)
-        if isinstance(entry, exp.PropertyEQ):
+        if isinstance(entry, exp.PropertyEQ) and not isinstance(entry.this, exp.Identifier | exp.Literal):
+            collect(ctx, entry.this, scope, TRANSFORMATION, into)  # the key of a map, and no name
+        elif isinstance(entry, exp.PropertyEQ):
             fields[ctx.binding.fold_text(entry.this.name)] = Value(used(value.influences, TRANSFORMATION))
     return Value(into, fields=fields if len(fields) == len(node.expressions) else None)
+
+
+def mapping(ctx: Context, node: exp.Expr, scope: Scope, use: int, into: Influences) -> None:
+    """A map put together here: its keys are values, where a struct's are names."""
+    inner = TRANSFORMATION if use == IDENTITY else use
+    for entry in node.this.expressions if isinstance(node.this, exp.Struct) else [node.this]:
+        parts = [entry.this, entry.expression] if isinstance(entry, exp.PropertyEQ) else [entry]
+        each(ctx, parts, scope, inner, into)
+
+
+def placeholder(ctx: Context, node: exp.Expr, scope: Scope, use: int, into: Influences) -> None:
+    """``l[:s]`` looks like a named parameter to the parser; a finished query has none, so it is a gap besides."""
+    name = node.this
+    if isinstance(name, str):
+        add(into, of_identifier(ctx, exp.to_identifier(name), scope).influences, use)
+    ctx.gap(f"a parameter{f' `{name}`' if name else ''} stands for what is not known", node)
+
+
+def unit(ctx: Context, node: exp.Expr, scope: Scope, use: int, into: Influences) -> None:
+    """A word such as a unit of time; where the text has it as a bare argument, it may have been a column."""
+    name = node.name
+    if re.search(rf"[(,]\s*\"?{re.escape(name)}\"?\s*[,)]", ctx.text, re.IGNORECASE):
+        add(into, of_identifier(ctx, exp.to_identifier(name.lower()), scope).influences, use)
 
 
 def of_dot(ctx: Context, node: exp.Expr, scope: Scope) -> Value:
@@ -159,6 +185,22 @@ def of_bracket(ctx: Context, node: exp.Expr, scope: Scope) -> Value:
     return Value(into)
 
 
+def of_kept(ctx: Context, node: exp.Expr, scope: Scope) -> Value:
+    """A function that yields one of its arguments yields their type, and a cast the type that it names."""
+    into: Influences = {}
+    collect(ctx, node, scope, TRANSFORMATION, into)
+    if isinstance(node, exp.Cast):
+        return Value(into, kind=node.to.sql(ctx.dialect), category=category_of(node, into))
+    kinds = {evaluate(ctx, part, scope).kind for part in node.iter_expressions() if isinstance(part, exp.Column)}
+    kind = kinds.pop() if len(kinds) == 1 and all(map(keeps, node.iter_expressions())) else ""
+    return Value(into, kind=kind, category=category_of(node, into))
+
+
+def keeps(node: exp.Expr) -> bool:
+    """Whether an argument has its type from a column, or takes that of the others."""
+    return isinstance(node, exp.Column | exp.Null) or (isinstance(node, exp.Literal) and node.is_string)
+
+
 def of_literal(_ctx: Context, _node: exp.Expr, _scope: Scope) -> Value:
     """A literal comes from nowhere."""
     return Value(is_constant=True)
@@ -187,6 +229,12 @@ SHAPED: dict[type, Callable[[Context, exp.Expr, Scope], Value]] = {
     exp.Window: of_window,
     exp.Identifier: of_identifier,
     exp.Subquery: of_query,
+    exp.Cast: of_kept,
+    exp.TryCast: of_kept,
+    exp.Max: of_kept,
+    exp.Min: of_kept,
+    exp.AnyValue: of_kept,
+    exp.Coalesce: of_kept,
 }
 
 
@@ -292,10 +340,16 @@ def aggregate(ctx: Context, node: exp.Expr, scope: Scope, use: int, into: Influe
         value, *deciding = list(node.iter_expressions())
         collect(ctx, value, scope, inner, into)
         each(ctx, deciding, scope, use if use > AGGREGATION else SORT, into)
-        return
-    children(ctx, node, scope, inner, into)
-    if aggregates.heeds_order(node) and node.find(exp.Order) is None:
+    else:
+        children(ctx, node, scope, inner, into)
+    ordering = node.this if isinstance(node.this, exp.Order) else None
+    if aggregates.heeds_order(node) and not sorts(ordering):
         add(into, scope.frame.order, use if use > AGGREGATION else SORT)
+
+
+def sorts(order: exp.Expr | None) -> bool:
+    """Whether an ORDER BY says anything; one by literals alone leaves the rows as they came."""
+    return order is not None and any(not isinstance(term.this, exp.Literal) for term in order.expressions)
 
 
 def ordered(ctx: Context, node: exp.Expr, scope: Scope, use: int, into: Influences) -> None:
@@ -328,7 +382,7 @@ def window(ctx: Context, node: exp.Expr, scope: Scope, use: int, into: Influence
         filters.append(function.args.get("expression"))
         function = function.this
     clause, scope.clause = scope.clause, "window"
-    has_order = specification(ctx, node, scope, deciding, into)
+    is_sorted = specification(ctx, node, scope, deciding, into)
     scope.clause = clause
     inner = use if use > AGGREGATION else (AGGREGATION if aggregates.folds(function) else TRANSFORMATION)
     if aggregates.picks(function):
@@ -336,12 +390,19 @@ def window(ctx: Context, node: exp.Expr, scope: Scope, use: int, into: Influence
     elif not (isinstance(function, exp.Count) and isinstance(function.this, exp.Star)):
         children(ctx, function, scope, inner, into)
     each(ctx, filters, scope, use if use > AGGREGATION else CONDITIONAL, into)
-    if not has_order and (isinstance(function, aggregates.BY_ORDER_WINDOW) or aggregates.heeds_order(function)):
+    heeds = isinstance(function, aggregates.BY_ORDER_WINDOW) or aggregates.heeds_order(function) or by_rows(node)
+    if heeds and not is_sorted:
         add(into, scope.frame.order, use if use > AGGREGATION else SORT)
 
 
+def by_rows(node: exp.Expr) -> bool:
+    """Whether a window's frame counts rows, so that their order tells even where none is asked for."""
+    spec = node.args.get("spec")
+    return spec is not None and str(spec.args.get("kind") or "").upper() == "ROWS"
+
+
 def specification(ctx: Context, node: exp.Expr, scope: Scope, use: int, into: Influences) -> bool:
-    """PARTITION BY, ORDER BY and frame of a window, and of the named one it builds on. Whether it has an order."""
+    """PARTITION BY, ORDER BY and frame of a window, and of the named one it builds on. Whether it sorts its rows."""
     each(ctx, node.args.get("partition_by") or [], scope, use, into)
     order, spec, base = node.args.get("order"), node.args.get("spec"), node.args.get("alias")
     each(ctx, [order], scope, use, into)
@@ -350,7 +411,7 @@ def specification(ctx: Context, node: exp.Expr, scope: Scope, use: int, into: In
     named = scope.windows.get(ctx.binding.fold(base)) if isinstance(base, exp.Identifier) else None
     if isinstance(base, exp.Identifier) and named is None:
         ctx.gap(f"window `{base.name}` is not defined", base)
-    return (specification(ctx, named, scope, use, into) if named is not None else False) or order is not None
+    return (specification(ctx, named, scope, use, into) if named is not None else False) or sorts(order)
 
 
 def scalar(ctx: Context, node: exp.Expr, scope: Scope) -> Influences:
@@ -434,12 +495,13 @@ HANDLERS: dict[type, Callable[[Context, exp.Expr, Scope, int, Influences], None]
     exp.Null: nothing,
     exp.Boolean: nothing,
     exp.DataType: nothing,
-    exp.Var: nothing,
+    exp.Var: unit,
+    exp.ToMap: mapping,
     exp.Identifier: lambda ctx, node, scope, use, into: add(into, of_identifier(ctx, node, scope).influences, use),
     exp.Alias: lambda ctx, node, scope, use, into: collect(ctx, node.this, scope, use, into),
     exp.PropertyEQ: lambda ctx, node, scope, use, into: collect(ctx, node.expression, scope, use, into),
     exp.Kwarg: lambda ctx, node, scope, use, into: collect(ctx, node.expression, scope, use, into),
-    exp.Placeholder: nothing,
+    exp.Placeholder: placeholder,
     exp.JSONPath: nothing,
     exp.Dot: shaped,
     exp.Bracket: shaped,
