@@ -38,6 +38,7 @@ class Project:
         assert binding is not None, f"dialect {self.dialect} is not known"  # noqa: S101 - a benchmark
         self.binding: Binding = binding
         nodes = read_nodes(raw, binding)
+        del raw
         if catalog is not None:
             nodes = with_catalog(nodes, read_catalog(json.loads(catalog.read_text())))
         self.nodes = labelled(nodes)
