@@ -119,6 +119,13 @@ def test_a_relation_that_was_missing_and_now_is_there_is_a_miss(tmp_path: Path) 
     assert FlowsCache.read(path).find("select id from others", known(extra=True), "duckdb") is None
 
 
+def test_a_schema_that_has_grown_since_the_last_hit_is_looked_at_again(tmp_path: Path) -> None:
+    cache, schema = FlowsCache.read(stored(tmp_path, "select id from others")), known()
+    assert cache.find("select id from others", schema, "duckdb") is not None
+    schema.add(["others"], Table("others", (("id", "INTEGER"),)))
+    assert cache.find("select id from others", schema, "duckdb") is None
+
+
 def test_a_name_that_now_means_two_relations_is_a_miss(tmp_path: Path) -> None:
     schema = known()
     schema.add(["archive", "people"], Table("archive.people", (("id", "INTEGER"),)))

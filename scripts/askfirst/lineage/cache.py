@@ -68,6 +68,7 @@ class FlowsCache:
     opened: dict[str, tuple[Asked, Outcome]] = field(default_factory=dict)
     used: dict[str, None] = field(default_factory=dict)
     is_changed: bool = False
+    valid: dict[str, tuple[Schema, int]] = field(default_factory=dict)  # the schema, as it then was, that an entry fits
     digests: dict[int, tuple[Table, str]] = field(default_factory=dict)
 
     @classmethod
@@ -105,8 +106,11 @@ class FlowsCache:
                 return None
             self.opened[key] = entry
         asked, outcome = self.opened[key]
-        if any(self.digest(schema.find(parts)) != digest for parts, digest in asked.items()):
-            return None
+        held_to, additions = self.valid.get(key, (None, 0))
+        if held_to is not schema or additions != schema.additions:
+            if any(self.digest(schema.find(parts)) != digest for parts, digest in asked.items()):
+                return None
+            self.valid[key] = (schema, schema.additions)
         self.used[key] = None
         return outcome
 
@@ -128,6 +132,7 @@ class FlowsCache:
         """Keep an outcome."""
         key = key_of(sql, dialect)
         self.lines.pop(key, None)
+        self.valid.pop(key, None)
         self.opened[key] = (asked, outcome)
         self.used[key], self.is_changed = None, True
 
@@ -135,6 +140,7 @@ class FlowsCache:
         """Keep a line as it is."""
         self.lines[key], self.used[key], self.is_changed = line, None, True
         self.opened.pop(key, None)
+        self.valid.pop(key, None)
 
     def line(self, key: str) -> str:
         """An entry as its line; one that was found here is written down only now."""

@@ -6,17 +6,20 @@ import functools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from sqlglot import exp
-
 from askfirst.lineage.flows import ROWS, Gap, Oddity, Origin, Span
 from askfirst.lineage.influences import IDENTITY
 from askfirst.lineage.relations import Column, Relation, Value
 
 if TYPE_CHECKING:
+    from sqlglot import exp
+
     from askfirst.lineage.dialects import Binding
     from askfirst.lineage.influences import Influences, Origins
     from askfirst.lineage.relations import Cte, Scope
     from askfirst.lineage.schema import Schema, Table
+
+
+MOST = 1_000  # relations held ready for the next query; a large project's would fill the memory
 
 
 @functools.cache
@@ -80,6 +83,8 @@ class Context:
         self.reads.add(table.name)
         made = self.schema.relations.get(table.name)
         if made is None or made[0] is not table:
+            if len(self.schema.relations) == MOST:
+                self.schema.relations.clear()
             made = (table, self.relation_of(table))
             self.schema.relations[table.name] = made
         return made[1]
@@ -110,6 +115,8 @@ def span_of(node: exp.Expr | None) -> Span | None:
     """Where a node stands, by the identifiers in it; None where it has none that came from the text."""
     if node is None:
         return None
+    from sqlglot import exp  # noqa: PLC0415 - where all flows are in the cache, nobody needs a parser
+
     own = node if isinstance(node, exp.Identifier) else None
     found = [own] if own else list(node.find_all(exp.Identifier))
     starts = [(meta["start"], meta["end"]) for meta in (identifier.meta for identifier in found) if "start" in meta]

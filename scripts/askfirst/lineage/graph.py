@@ -225,6 +225,11 @@ class Names:
         self.fold = binding.fold_text
         self.columns: dict[str, dict[str, str]] = {}
         self.known: dict[Origin, Vertex] = {}
+        self.kept: dict[Vertex, Vertex] = {}
+
+    def one(self, vertex: Vertex) -> Vertex:
+        """A vertex as it was first met: a graph has each once, however many edges it has."""
+        return self.kept.setdefault(vertex, vertex)
 
     def vertex(self, origin: Origin) -> Vertex:
         """The vertex that an origin means."""
@@ -234,7 +239,7 @@ class Names:
             if relation not in self.columns:
                 listed = self.found[relation].columns if relation in self.found else ()
                 self.columns[relation] = {self.fold(name): name for name in listed}
-            vertex = Vertex(relation, self.columns[relation].get(self.fold(column), column))
+            vertex = self.one(Vertex(relation, self.columns[relation].get(self.fold(column), column)))
             self.known[origin] = vertex
         return vertex
 
@@ -244,7 +249,7 @@ def edges_of(
 ) -> dict[Vertex, list[Edge]]:
     """The edges into each vertex of a node; ``twin`` is what builds it under another name."""
     unique_id = one.node.unique_id
-    into: dict[Vertex, list[Edge]] = {Vertex(unique_id, column): [] for column in (*one.columns, ROWS)}
+    into: dict[Vertex, list[Edge]] = {names.one(Vertex(unique_id, column)): [] for column in (*one.columns, ROWS)}
     for edge in (*by_sql(one, names), *by_twin(unique_id, found, twin), *by_opacity(one, found, tuple(into))):
         into.setdefault(edge.target, []).append(edge)
     return into
@@ -256,7 +261,7 @@ def by_sql(one: NodeFlows, names: Names) -> Iterator[Edge]:
         return
     unique_id = one.node.unique_id
     for column, flows in (*((column.name, column.flows) for column in one.flows.columns), (ROWS, one.flows.rows)):
-        target = Vertex(unique_id, column)
+        target = names.one(Vertex(unique_id, column))
         for origin, subtype, span in flows:
             if origin.relation != unique_id:
                 yield Edge(names.vertex(origin), target, subtype, span)

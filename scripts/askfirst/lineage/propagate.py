@@ -110,13 +110,14 @@ def propagate(
         for vertex in graph.vertices(unique_id):
             start = FAR if vertex.column == ROWS else 0
             arriving: Marks = {(mark, True): Arrival(True, start, None) for mark in begun.get(vertex, ())}
-            for edge in graph.into.get(vertex, ()):
+            edges = graph.into.get(vertex, ())
+            for edge in edges:
                 carry(arriving, marks.get(edge.source, {}), edge)
             if not is_personal(arriving):
                 arriving = {key: arrival for key, arrival in arriving.items() if key[0] != CATEGORY or arrival.edge}
             if vertex in ending:
                 arriving = {key: arrival for key, arrival in arriving.items() if key[0].kind not in ENDED}
-            marks[vertex] = lower(arriving, lowered.get(vertex, ()))
+            marks[edges[0].target if edges else vertex] = lower(arriving, lowered.get(vertex, ()))
     return Labelled(graph, marks)
 
 
@@ -128,11 +129,13 @@ def is_personal(marks: Marks) -> bool:
 def carry(arriving: Marks, marks: Marks, edge: Edge) -> None:
     """Add what comes along one edge; of two ways the shorter stays."""
     passes, row = edge.subtype.is_direct, edge.source.column == ROWS
+    made: dict[tuple[bool, int, int], Arrival] = {}  # most marks come along together: one record for all of them
     for before_it, arrival in marks.items():
         key = before_it if passes or not before_it[1] else (before_it[0], False)
         known, hops, by_rows = arriving.get(key), arrival.hops + 1, arrival.by_rows + row
         if known is None or hops < known.hops or (hops == known.hops and by_rows < known.by_rows):
-            arriving[key] = Arrival(key[1], hops, edge, by_rows)
+            shape = (key[1], hops, by_rows)
+            arriving[key] = made.get(shape) or made.setdefault(shape, Arrival(key[1], hops, edge, by_rows))
 
 
 def lower(arriving: Marks, lowerings: tuple[Lowering, ...]) -> Marks:

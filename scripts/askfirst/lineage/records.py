@@ -78,7 +78,7 @@ def raised(flat: list[int], origins: list[Origin]) -> tuple[Flow, ...]:
     parts = iter(flat)
     return tuple(
         [
-            Flow(origins[key // WIDTH], SUBTYPES[key & CODE], span(start, end))
+            Flow(origins[key // WIDTH], SUBTYPES[key & CODE], None if start == NOWHERE else Span(start, end))
             for key, start, end in zip(parts, parts, parts, strict=True)
         ]
     )

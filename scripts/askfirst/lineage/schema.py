@@ -46,11 +46,13 @@ class Schema:
     origins: Origins = field(default_factory=Origins)
     relations: dict[str, tuple[Table, Relation]] = field(default_factory=dict)
     asked: dict[tuple[str, ...], Table | Ambiguous | None] = field(default_factory=dict)
+    additions: int = 0
 
     def add(self, parts: Sequence[str], table: Table) -> None:
         """Make a relation known under its full name."""
         folded = tuple(self.binding.fold_text(part) for part in parts)
         self.by_last.setdefault(folded[-1], []).append((folded, table))
+        self.additions += 1
 
     def find(self, parts: tuple[str, ...]) -> Table | Ambiguous | None:
         """The relation that a folded reference means; None where no known one fits."""
