@@ -234,7 +234,7 @@ def test_nothing_is_wider_than_the_screen(browser: Browser) -> None:
     opened = f"document.querySelectorAll('{some}').forEach(one => {{{{ one.open = {{}} }}}})"
     browser.value(opened.format("true"))
     try:
-        for width in (320, 390, 1058, 1281):
+        for width in (320, 390, 1058, 1281, 1441):
             browser.ask(
                 "Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=False
             )
