@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 EVENT_AND_STATE = ("R01", "R02", "R03", "R04", "R05", "R06", "R07", "R08", "R09", "R10", "R12", "R16", "R17", "R20")
-SUPPRESSING = ("R31", "R34", "R39", "R40", "R52", "R53")
+SUPPRESSING = ("R31", "R34", "R39", "R40", "R46", "R50", "R52", "R53")
 HITS_AT_LEAST = 10
 
 

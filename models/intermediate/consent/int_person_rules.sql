@@ -111,3 +111,12 @@ select
     channel,
     'R53' as rule_id
 from {{ ref('int_address_refusals') }}
+union all
+select
+    grid.person_id,
+    grid.purpose,
+    grid.channel,
+    person_states.rule_id
+from grid
+inner join {{ ref('int_person_states') }} as person_states
+    on grid.person_id = person_states.person_id

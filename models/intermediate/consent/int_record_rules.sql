@@ -33,6 +33,9 @@ malformed as (
     union
     select person_id as record_id from {{ ref('base_consent__unsubscribes') }}
     where {{ is_malformed() }}
+    union
+    select person_id as record_id from {{ ref('base_consent__requests') }}
+    where {{ is_malformed() }}
 
 ),
 

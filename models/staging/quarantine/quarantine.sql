@@ -29,3 +29,5 @@ union all
 {{ quarantined(ref('base_consent__objections'), 'raw_row', 'judged.person_id') }}
 union all
 {{ quarantined(ref('base_consent__unsubscribes'), 'raw_row', 'judged.person_id') }}
+union all
+{{ quarantined(ref('base_consent__requests'), 'raw_row', 'judged.person_id') }}

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import combinations
 
-from askfirst.overlay import stories, traits
+from askfirst.overlay import petitions, stories, traits
 from askfirst.overlay.clock import Phase
 from askfirst.overlay.stories import CHANNELS, PURPOSES, STORY_OF_RULE, VOID_RULES, Story
 from askfirst.overlay.world import Age, Record, Told
@@ -12,8 +12,9 @@ from askfirst.overlay.world import Age, Record, Told
 Stories = tuple[Story, ...]  # one for each place of a channel; a bundling story takes two places
 
 CONSENT_RULES = ("R08", "R09", "R10", "R12")
-TRAIT_RULES = ("R16", "R17", "R20", "R31", "R40", "R52")
+TRAIT_RULES = ("R16", "R17", "R20", "R31", "R40", "R46", "R50", "R52")
 ADULT = traits.ADULTS[0]
+PETITION_OF_RULE = {"R46": petitions.RESTRICTED[0], "R50": petitions.DECEASED[0]}
 
 
 def cohort() -> Iterator[tuple[Record, ...]]:
@@ -56,6 +57,8 @@ def with_trait(subject: Record, rule: str) -> Record:
         return replace(subject, malformed=traits.MALFORMED[:1])
     if rule == "R52":
         return replace(subject, email=traits.EMAILS_UNUSABLE[0], postal=traits.POSTAL_UNUSABLE[0])
+    if rule in PETITION_OF_RULE:
+        return replace(subject, petitions=(*subject.petitions, PETITION_OF_RULE[rule]))
     return replace(subject, age=age_for(rule))
 
 
@@ -122,7 +125,7 @@ def _records_meet_traits() -> Iterator[tuple[Record, ...]]:
     for rule in ("R20", "R31", "R40"):
         yield record(), with_trait(record(), rule)
         yield with_trait(record(), rule), record()
-    for rule in ("R16", "R17", "R52"):
+    for rule in ("R16", "R17", "R46", "R50", "R52"):
         yield with_trait(record(), rule), refusing
 
 

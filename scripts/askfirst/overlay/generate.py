@@ -1,7 +1,7 @@
 """Draw the world and write it: the public functions of the overlay."""
 
 import importlib.util
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
@@ -13,6 +13,7 @@ from askfirst.overlay.cohorts import cohort
 from askfirst.overlay.draw import draw_person, draw_profile, draw_tastes, draw_willing_adult
 from askfirst.overlay.files import Table, write_folder
 from askfirst.overlay.gifts import deciding_runs, draw_gifts
+from askfirst.overlay.petitions import draw_petitions
 from askfirst.overlay.purchases import Purchases, read_purchases
 from askfirst.overlay.tables import overlay_tables
 from askfirst.overlay.traits import EMAIL_FINE
@@ -22,6 +23,7 @@ from askfirst.overlay.world import Person, World, local_part
 SEED = "askfirst overlay 1"
 HOUSEHOLD_SIZES = ((1, 30), (2, 34), (3, 18), (4, 18))
 FIRST_CANARY = 900_001
+LATER_TRAITS: dict[str, Callable[[Random, Person], Person]] = {"petitions": draw_petitions}
 
 
 def write_overlay(out_dir: Path, purchases: Path) -> None:
@@ -63,6 +65,7 @@ def draw_world(real: Purchases) -> World:
         for place in range(1 if household_id in single else weighted(rng, HOUSEHOLD_SIZES))
     ]
     persons, drawn_on_purpose = _with_cohort(rng, persons, single)
+    persons = _with_later_traits(persons, single, drawn_on_purpose)
     canaries = _identified(draw_canaries(rng), count(FIRST_CANARY))
     gifts = draw_gifts(rng, real, deciding)
     identified = _with_shared_mailboxes(_rng("mailboxes"), _identified(tuple(persons), count(1)), drawn_on_purpose)
@@ -78,6 +81,17 @@ def _with_cohort(rng: Random, persons: list[Person], keep: set[int]) -> tuple[li
     for place, records in zip(places, drawn, strict=True):
         replaced[place] = Person(persons[place].household_id, records, draw_profile(rng), draw_tastes(rng))
     return replaced, set(places)
+
+
+def _with_later_traits(persons: list[Person], keep: set[int], drawn_on_purpose: set[int]) -> list[Person]:
+    """What was drawn later than the world: each trait a stream of its own, for those not drawn on purpose."""
+    for name, draw in LATER_TRAITS.items():
+        rng = _rng(name)
+        persons = [
+            person if place in drawn_on_purpose or person.household_id in keep else draw(rng, person)
+            for place, person in enumerate(persons)
+        ]
+    return persons
 
 
 def _with_shared_mailboxes(rng: Random, persons: tuple[Person, ...], drawn_on_purpose: set[int]) -> tuple[Person, ...]:

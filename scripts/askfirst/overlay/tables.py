@@ -7,8 +7,9 @@ from askfirst.overlay.canaries import canary_demographics, canary_transactions
 from askfirst.overlay.events import permission_rows
 from askfirst.overlay.files import Table
 from askfirst.overlay.guesses import guess_rows
+from askfirst.overlay.petitions import petition_rows
 from askfirst.overlay.purchases import Purchases
-from askfirst.overlay.rows import crm_rows
+from askfirst.overlay.rows import crm_rows, numbered
 from askfirst.overlay.world import World
 
 TEXT_COLUMNS: dict[str, str] = {
@@ -27,6 +28,7 @@ TEXT_COLUMNS: dict[str, str] = {
     "consent/unsubscribes": "unsubscribe_id person_id channel unsubscribed_at received_at",
     "scores/propensities": "person_id model score label scored_at",
     "append/profiles": "person_id birthday_month income_band list_name received_at",
+    "consent/requests": "request_id person_id kind requested_at received_at closed_at",
 }
 REAL_COLUMNS: dict[str, str] = {
     "completejourney/transactions": "household_id:bigint store_id:bigint basket_id:bigint product_id:bigint "
@@ -41,6 +43,7 @@ SHARE_SENT_TWICE = 0.02
 def overlay_tables(rng: Random, world: World, purchases: Purchases) -> dict[str, Table]:
     """Every table by `source/name`. What came in by events arrives shuffled, some of it twice."""
     rows = crm_rows(rng, world) | permission_rows(rng, world) | guess_rows(rng, world)
+    rows |= request_rows(rng, world)
     tables: dict[str, Table] = {}
     for path, columns in TEXT_COLUMNS.items():
         names = columns.split()
@@ -53,6 +56,17 @@ def overlay_tables(rng: Random, world: World, purchases: Purchases) -> dict[str,
     tables["completejourney/transactions"] = _real("transactions", canary_transactions(purchases.products))
     tables["completejourney/demographics"] = _real("demographics", canary_demographics())
     return tables
+
+
+def request_rows(rng: Random, world: World) -> dict[str, list[dict[str, str]]]:
+    """The rows of consent.requests, in the order of the persons."""
+    rows = (
+        row
+        for _, record in world.records
+        for petition in record.petitions
+        for row in petition_rows(rng, record.record_id, petition)
+    )
+    return {"requests": numbered("request_id", "Q", rows)}
 
 
 def _real(name: str, rows: list[tuple[Any, ...]]) -> Table:

@@ -49,6 +49,7 @@ def person_rules(person: Person, purpose: str, channel: str) -> frozenset[str]:
         rules.add("R39")
     if age_rule := _age_rule(person):
         rules.add(age_rule)
+    rules |= {petition.rule for record in person.records for petition in record.petitions if petition.rule}
     canonical = person.records[0]
     if not (canonical.email if channel == "email" else canonical.postal).in_use:
         rules.add("R52")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from askfirst.overlay.clock import Phase
+from askfirst.overlay.petitions import Petition
 from askfirst.overlay.stories import CHANNELS, PURPOSES, Story
 
 
@@ -71,6 +72,7 @@ class Record:
     lifts: tuple[Lift, ...] = ()
     malformed: tuple[str, ...] = ()
     misdated: bool = False  # an unsubscribe that claims to lie after its own arrival
+    petitions: tuple[Petition, ...] = ()
     record_id: str = ""
 
     def story(self, purpose: str, channel: str) -> Story:

@@ -18,4 +18,5 @@
     ['consent', 'events', ref('stg_consent__events'), ref('quarantine')],
     ['consent', 'objections', ref('stg_consent__objections'), ref('quarantine')],
     ['consent', 'unsubscribes', ref('stg_consent__unsubscribes'), ref('quarantine')],
+    ['consent', 'requests', ref('stg_consent__requests'), ref('quarantine')],
 ]) }}

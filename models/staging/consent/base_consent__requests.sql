@@ -1,0 +1,48 @@
+{{ config(materialized="view") }}
+
+with
+
+source as (
+
+    select * from {{ source('consent', 'requests') }}
+
+),
+
+typed as (
+
+    select
+        {{ filled('request_id') }} as request_id,
+        {{ filled('person_id') }} as person_id,
+        {{ filled('kind') }} as kind,
+        {{ utc_timestamp('requested_at') }} as requested_at,
+        {{ utc_timestamp('received_at') }} as received_at,
+        {{ filled('closed_at') }} as closed_text,
+        {{ utc_timestamp('closed_at') }} as closed_at,
+        {{ copies('request_id', ['person_id', 'kind', 'requested_at', 'received_at', 'closed_at']) }},
+        {{ row_json('source') }} as raw_row
+    from source
+
+)
+
+select
+    request_id,
+    person_id,
+    kind,
+    requested_at,
+    received_at,
+    closed_at,
+    raw_row,
+    case
+        when request_id is null then 'no request id'
+        when person_id is null then 'no readable subject'
+        when is_contradicted then 'contradictory duplicate'
+        when copy_number > 1 then 'duplicate'
+        when kind is null or kind not in ({{ request_kinds() }}) then 'unknown kind'
+        when requested_at is null then 'unreadable requested_at'
+        when received_at is null then 'unreadable received_at'
+        when requested_at > received_at then 'requested_at after received_at'
+        when {{ is_yet_to_come('received_at') }} then 'received_at after this run'
+        when closed_text is not null and closed_at is null then 'unreadable closed_at'
+        when closed_at < received_at then 'closed_at before received_at'
+    end as rejected_because
+from typed

@@ -1,0 +1,9 @@
+select
+    request_id,
+    person_id,
+    kind,
+    requested_at,
+    received_at,
+    closed_at
+from {{ ref('base_consent__requests') }}
+where rejected_because is null
