@@ -11,15 +11,19 @@ from pathlib import Path
 import bad_idea
 import duckdb
 import pytest
+from askfirst.keyed_hash import DEMO_KEY, VARIABLE
 
+OWN_KEY = "a key that only this test knows, of 40 characters or so"
 SAMPLE = bad_idea.ROOT / "seeds" / "sample"
 AS_OF = 'as_of: "2018-01-02T00:00:00Z"'
 LATER = "U999,P001,email,2017-07-01T10:00:00Z,2999-07-01T10:00:00Z\n"
 
 
-def run(project: Path, raw: Path | None, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """`dbt build --target prod` in a copy of the project, on a folder of raw data."""
+def run(project: Path, raw: Path | None, *arguments: str, key: str = OWN_KEY) -> subprocess.CompletedProcess[str]:
+    """`dbt build --target prod` in a copy of the project, on raw data, with a key for the suppression list."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("DBT_", "ASKFIRST_"))}
+    if key:
+        environment[VARIABLE] = key
     if raw:
         environment["ASKFIRST_RAW"] = str(raw)
     command = [str(Path(sys.executable).parent / "dbt"), "--no-use-colors", "build", "--target", "prod", *arguments]
@@ -73,3 +77,12 @@ def test_what_is_not_there_is_named_with_the_way_out(project: Path, raw: Path) -
     assert missing.returncode != 0
     assert "The raw table crm.gifts cannot be read: there is no such file" in missing.stdout
     assert "Traceback" not in unset.stdout + missing.stdout
+
+
+@pytest.mark.parametrize(("key", "problem"), [("", "is not set, so nothing is built"), (DEMO_KEY, "is the demo's key")])
+def test_without_a_key_of_its_own_nothing_is_built(project: Path, raw: Path, key: str, problem: str) -> None:
+    build = run(project, raw, "--select", "purposes", key=key)
+    assert build.returncode != 0
+    assert problem in build.stdout
+    assert f"Fix: export {VARIABLE}=" in build.stdout
+    assert "Traceback" not in build.stdout

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 EVENT_AND_STATE = ("R01", "R02", "R03", "R04", "R05", "R06", "R07", "R08", "R09", "R10", "R12", "R16", "R17", "R20")
-SUPPRESSING = ("R31", "R34", "R39", "R40", "R46", "R50", "R52", "R53")
+SUPPRESSING = ("R21", "R31", "R34", "R39", "R40", "R44", "R46", "R50", "R52", "R53")
 HITS_AT_LEAST = 10
 
 
@@ -33,7 +33,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyCo
     assert run.returncode == 0, run.stdout + run.stderr
     write_truth(project)
     with duckdb.connect(str(project / "warehouse/demo/askfirst.duckdb"), read_only=True) as connection:
-        for table in ("permissions", "switches", "household", "gifts"):
+        for table in ("permissions", "switches", "household", "gifts", "erased"):
             file = str(project / "truth" / f"{table}.parquet")
             connection.execute(f"create temp table truth_{table} as select * from read_parquet(?)", [file])
         yield connection
@@ -64,6 +64,16 @@ def test_gifts_are_nobodys_taste(demo: duckdb.DuckDBPyConnection) -> None:
     apart = f"select count(distinct basket_id) from intermediate.int_gift_purchases where basket_id in ({gifts})"
     assert demo.execute(kept).fetchall() == [(0,)]
     assert demo.execute(apart).fetchall()[0][0] >= HITS_AT_LEAST
+
+
+def test_of_the_erased_there_is_a_hash_and_nothing_else(demo: duckdb.DuckDBPyConnection) -> None:
+    left = "select record_id from truth_erased where record_id in (select record_id from intermediate.int_identity)"
+    assert demo.execute(left).fetchall() == []
+    ((erased, listed, proofs),) = demo.execute(
+        "select (select count(*) from truth_erased), (select count(*) from intermediate.int_suppression_list), "
+        "(select count(*) from intermediate.int_erasures)"
+    ).fetchall()
+    assert listed >= erased >= proofs >= HITS_AT_LEAST
 
 
 def test_first_reasons_follow_the_priorities_in_every_audience(demo: duckdb.DuckDBPyConnection) -> None:

@@ -94,3 +94,16 @@ select
     channel,
     rule_id
 from {{ ref('int_suppressions') }}
+union all
+-- R44: a consent is bound to the address that it was given with
+select
+    consent_state.record_id,
+    consent_state.purpose,
+    consent_state.channel,
+    'R44' as rule_id
+from {{ ref('int_consent_state') }} as consent_state
+inner join {{ ref('int_address_changes') }} as changes
+    on
+        consent_state.record_id = changes.record_id
+        and consent_state.channel = changes.channel
+where consent_state.last_grant_at <= changes.changed_at

@@ -1,4 +1,4 @@
--- objections and unsubscribes that no later own grant, for that purpose and channel, has lifted
+-- objections, unsubscribes and opt-outs by erasure that no later own grant, for that purpose and channel, has lifted
 with
 
 grid as (
@@ -36,6 +36,16 @@ suppressed as (
         on unsubscribes.channel = grid.channel
     where unsubscribes.received_at <= {{ as_of() }}
     group by unsubscribes.person_id, grid.purpose, grid.channel
+    union all
+    select
+        suppressed_records.record_id,
+        grid.purpose,
+        grid.channel,
+        'R21' as rule_id,
+        suppressed_records.suppressed_at
+    from {{ ref('int_suppressed_records') }} as suppressed_records
+    inner join grid
+        on suppressed_records.channel = grid.channel
 
 )
 

@@ -4,7 +4,9 @@ with recursive
 records as (
 
     select distinct person_id as record_id from {{ ref('base_crm__persons') }}
-    where person_id is not null
+    where
+        person_id is not null
+        and {{ is_not_erased('person_id') }}
 
 ),
 

@@ -26,4 +26,9 @@ left join {{ ref('topics') }} as topics
     on products.topic = topics.topic
 left join gift_baskets
     on lines.basket_id = gift_baskets.basket_id
-where lines.purchased_at <= {{ as_of() }}
+left join {{ ref('base_crm__erased_households') }} as erased
+    on lines.household_id = erased.household_id
+where
+    lines.purchased_at <= {{ as_of() }}
+    -- R45: what a household bought before one of its persons was erased may have been theirs
+    and (erased.erased_at is null or lines.purchased_at > erased.erased_at)

@@ -5,4 +5,6 @@ select
     list_name,
     received_at
 from {{ ref('base_append__profiles') }}
-where rejected_because is null
+where
+    rejected_because is null
+    and {{ is_not_erased('person_id') }}

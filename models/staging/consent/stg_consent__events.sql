@@ -16,4 +16,6 @@ select
     incentive,
     evidence
 from {{ ref('base_consent__events') }}
-where rejected_because is null
+where
+    rejected_because is null
+    and {{ is_not_erased('person_id') }}

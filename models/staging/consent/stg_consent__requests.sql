@@ -6,4 +6,6 @@ select
     received_at,
     closed_at
 from {{ ref('base_consent__requests') }}
-where rejected_because is null
+where
+    rejected_because is null
+    and {{ is_not_erased('person_id') }}

@@ -5,4 +5,6 @@ select
     unsubscribed_at,
     received_at
 from {{ ref('base_consent__unsubscribes') }}
-where rejected_because is null
+where
+    rejected_because is null
+    and {{ is_not_erased('person_id') }}

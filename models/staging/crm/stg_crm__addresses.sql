@@ -8,4 +8,6 @@ select
     city,
     valid_from
 from {{ ref('base_crm__addresses') }}
-where rejected_because is null
+where
+    rejected_because is null
+    and {{ is_not_erased('person_id') }}

@@ -4,4 +4,5 @@ select
 from {{ ref('base_crm__persons') }}
 where
     rejected_because is null
+    and {{ is_not_erased('person_id') }}
     and home not in ('owner', 'renter')

@@ -5,4 +5,6 @@ select
     campaign,
     sent_at
 from {{ ref('base_crm__messages') }}
-where rejected_because is null
+where
+    rejected_because is null
+    and {{ is_not_erased('person_id') }}

@@ -10,4 +10,6 @@ select
     created_at,
     case when home in ('owner', 'renter') then home end as home_declared
 from {{ ref('base_crm__persons') }}
-where rejected_because is null
+where
+    rejected_because is null
+    and {{ is_not_erased('person_id') }}

@@ -6,4 +6,6 @@ select
     state,
     switched_at
 from {{ ref('base_crm__switches') }}
-where rejected_because is null
+where
+    rejected_because is null
+    and {{ is_not_erased('person_id') }}

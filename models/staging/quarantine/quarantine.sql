@@ -20,7 +20,7 @@ union all
 union all
 {{ quarantined(ref('base_crm__messages'), 'raw_row', 'judged.person_id') }}
 union all
-{{ quarantined(ref('base_crm__identity_links'), 'raw_row', 'judged.person_id') }}
+{{ quarantined(ref('base_crm__identity_links'), 'raw_row', 'judged.person_id', 'judged.same_as') }}
 union all
 {{ quarantined(ref('base_crm__canaries'), 'raw_row', 'judged.person_id') }}
 union all
@@ -31,3 +31,5 @@ union all
 {{ quarantined(ref('base_consent__unsubscribes'), 'raw_row', 'judged.person_id') }}
 union all
 {{ quarantined(ref('base_consent__requests'), 'raw_row', 'judged.person_id') }}
+union all
+{{ quarantined(ref('base_crm__bounces'), 'raw_row', 'judged.person_id') }}

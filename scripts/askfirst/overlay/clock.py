@@ -12,12 +12,13 @@ class Phase(IntEnum):
 
     EARLY = 0  # objections and unsubscribes from before any consent
     TOLD = 1  # the consent stories
-    OBJECTION = 2
-    OBJECTION_LIFT = 3
-    UNSUBSCRIBE = 4
-    UNSUBSCRIBE_LIFT = 5
-    AGAIN = 6  # objections and unsubscribes from after every lift
-    AFTER_AS_OF = 7  # noise: nothing of this is known yet
+    MOVED = 2  # addresses that change or bounce after them
+    OBJECTION = 3
+    OBJECTION_LIFT = 4
+    UNSUBSCRIBE = 5
+    UNSUBSCRIBE_LIFT = 6
+    AGAIN = 7  # objections and unsubscribes from after every lift
+    AFTER_AS_OF = 8  # noise: nothing of this is known yet
 
 
 def _day(year: int, month: int, day: int) -> datetime:
@@ -27,6 +28,7 @@ def _day(year: int, month: int, day: int) -> datetime:
 WINDOWS: dict[Phase, tuple[datetime, datetime]] = {
     Phase.EARLY: (_day(2016, 1, 5), _day(2016, 3, 20)),
     Phase.TOLD: (_day(2016, 4, 1), _day(2017, 10, 10)),
+    Phase.MOVED: (_day(2017, 10, 11), _day(2017, 10, 19)),
     Phase.OBJECTION: (_day(2017, 10, 20), _day(2017, 10, 31)),
     Phase.OBJECTION_LIFT: (_day(2017, 11, 2), _day(2017, 11, 12)),
     Phase.UNSUBSCRIBE: (_day(2017, 11, 14), _day(2017, 11, 24)),

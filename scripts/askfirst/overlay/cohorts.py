@@ -1,20 +1,19 @@
 """Persons drawn on purpose, so that every two rules that can meet do meet, and every odd case occurs."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import combinations
 
 from askfirst.overlay import petitions, stories, traits
 from askfirst.overlay.clock import Phase
+from askfirst.overlay.erasures import came_back
 from askfirst.overlay.stories import CHANNELS, PURPOSES, STORY_OF_RULE, VOID_RULES, Story
-from askfirst.overlay.world import Age, Record, Told
+from askfirst.overlay.world import Age, Bounce, Record, Told
 
 Stories = tuple[Story, ...]  # one for each place of a channel; a bundling story takes two places
 
 CONSENT_RULES = ("R08", "R09", "R10", "R12")
-TRAIT_RULES = ("R16", "R17", "R20", "R31", "R40", "R46", "R50", "R52")
 ADULT = traits.ADULTS[0]
-PETITION_OF_RULE = {"R46": petitions.RESTRICTED[0], "R50": petitions.DECEASED[0]}
 
 
 def cohort() -> Iterator[tuple[Record, ...]]:
@@ -47,19 +46,27 @@ def record(email: Stories = (), direct_mail: Stories = (), turn: int = 0) -> Rec
 
 
 def with_trait(subject: Record, rule: str) -> Record:
-    """The record with one trait that excludes by `rule` everywhere (and R20, R31 without a later grant)."""
-    if rule == "R20":
-        return replace(subject, suppressions=(*subject.suppressions, traits.objected()))
-    if rule == "R31":
-        unsubscribes = (traits.unsubscribed(channel) for channel in CHANNELS)
-        return replace(subject, suppressions=(*subject.suppressions, *unsubscribes))
-    if rule == "R40":
-        return replace(subject, malformed=traits.MALFORMED[:1])
-    if rule == "R52":
-        return replace(subject, email=traits.EMAILS_UNUSABLE[0], postal=traits.POSTAL_UNUSABLE[0])
-    if rule in PETITION_OF_RULE:
-        return replace(subject, petitions=(*subject.petitions, PETITION_OF_RULE[rule]))
-    return replace(subject, age=age_for(rule))
+    """The record with one trait that excludes by `rule` everywhere (R21: by e-mail), and nothing that lifts it."""
+    return TRAITS[rule](subject)
+
+
+def _unsubscribed(subject: Record) -> Record:
+    unsubscribes = (traits.unsubscribed(channel) for channel in CHANNELS)
+    return replace(subject, suppressions=(*subject.suppressions, *unsubscribes))
+
+
+TRAITS: dict[str, Callable[[Record], Record]] = {
+    "R16": lambda subject: replace(subject, age=age_for("R16")),
+    "R17": lambda subject: replace(subject, age=age_for("R17")),
+    "R20": lambda subject: replace(subject, suppressions=(*subject.suppressions, traits.objected())),
+    "R21": came_back,
+    "R31": _unsubscribed,
+    "R40": lambda subject: replace(subject, malformed=traits.MALFORMED[:1]),
+    "R44": lambda subject: replace(subject, bounces=tuple(Bounce(channel) for channel in CHANNELS)),
+    "R46": lambda subject: replace(subject, petitions=(*subject.petitions, petitions.RESTRICTED[0])),
+    "R50": lambda subject: replace(subject, petitions=(*subject.petitions, petitions.DECEASED[0])),
+    "R52": lambda subject: replace(subject, email=traits.EMAILS_UNUSABLE[0], postal=traits.POSTAL_UNUSABLE[0]),
+}
 
 
 def age_for(rule: str) -> Age:
@@ -89,15 +96,15 @@ def _choices_by_channel() -> Iterator[tuple[Stories, Stories]]:
 
 def _traits_meet_choices(turn: int) -> Iterator[tuple[Record, ...]]:
     """Each trait on top of each choice."""
-    for rule in TRAIT_RULES:
+    for rule in TRAITS:
         for email, direct_mail in _choices_by_channel():
             yield (with_trait(record(email, direct_mail, turn), rule),)
 
 
 def _traits_meet() -> Iterator[tuple[Record, ...]]:
     """Two traits at once on someone who consents to everything."""
-    for first, second in combinations(TRAIT_RULES, 2):
-        if (first, second) != ("R16", "R17"):
+    for first, second in combinations(TRAITS, 2):
+        if (first, second) not in (("R16", "R17"), ("R21", "R52")):
             yield (with_trait(with_trait(record(), first), second),)
 
 
@@ -108,6 +115,7 @@ def _records_disagree(turn: int) -> Iterator[tuple[Record, ...]]:
             yield _everywhere(rule, turn), record(email, direct_mail, turn)
     for email, direct_mail in _choices_by_channel():
         yield record(), record(email, direct_mail, turn)
+        yield with_trait(record(), "R44"), record(email, direct_mail, turn)
 
 
 def _everywhere(rule: str, turn: int) -> Record:
@@ -125,6 +133,7 @@ def _records_meet_traits() -> Iterator[tuple[Record, ...]]:
     for rule in ("R20", "R31", "R40"):
         yield record(), with_trait(record(), rule)
         yield with_trait(record(), rule), record()
+    yield came_back(record()), record()
     for rule in ("R16", "R17", "R46", "R50", "R52"):
         yield with_trait(record(), rule), refusing
 
@@ -152,6 +161,8 @@ def _odd_cases() -> Iterator[tuple[Record, ...]]:
         yield replace(record(), age=age_for("R16")), record()
         yield replace(record(), email=traits.EMAILS_UNUSABLE[0]), record()
         yield record(), replace(record(), email=traits.EMAILS_UNUSABLE[1])
+        yield (came_back(record((STORY_OF_RULE["R03"], STORY_OF_RULE["R06"], STORY_OF_RULE["R07"]))),)
+        yield (came_back(replace(record(), email=traits.EMAILS_UNUSABLE[2])),)
         early = replace(record(), suppressions=(traits.objected("all", Phase.EARLY),))
         yield (early,)
         yield (replace(early, told={"email": told_of((stories.SILENT,)), "direct_mail": told_of((stories.TIED,))}),)

@@ -29,6 +29,8 @@ def permission_rows(rng: Random, world: World) -> dict[str, list[Row]]:
         times = {suppression.phase: moment(rng, suppression.phase) for suppression in record.suppressions}
         events += _numbered(record_events(rng, record, times), "event_id", "E", len(events))
         for suppression in record.suppressions:
+            if suppression.kind == "erasure":
+                continue  # somebody else's request
             happened = times[suppression.phase]
             heard = soon(rng, happened) if suppression.heard else AS_OF + timedelta(days=rng.randint(1, 9))
             if suppression.kind == "objection":

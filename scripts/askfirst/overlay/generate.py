@@ -11,19 +11,23 @@ from askfirst.overlay.canaries import draw_canaries
 from askfirst.overlay.chance import weighted
 from askfirst.overlay.cohorts import cohort
 from askfirst.overlay.draw import draw_person, draw_profile, draw_tastes, draw_willing_adult
+from askfirst.overlay.erasures import with_erased
 from askfirst.overlay.files import Table, write_folder
 from askfirst.overlay.gifts import deciding_runs, draw_gifts
 from askfirst.overlay.petitions import draw_petitions
 from askfirst.overlay.purchases import Purchases, read_purchases
 from askfirst.overlay.tables import overlay_tables
-from askfirst.overlay.traits import EMAIL_FINE
+from askfirst.overlay.traits import EMAIL_FINE, draw_address_changes
 from askfirst.overlay.truth import TRUTH_COLUMNS, truth_tables
 from askfirst.overlay.world import Person, World, local_part
 
 SEED = "askfirst overlay 1"
 HOUSEHOLD_SIZES = ((1, 30), (2, 34), (3, 18), (4, 18))
 FIRST_CANARY = 900_001
-LATER_TRAITS: dict[str, Callable[[Random, Person], Person]] = {"petitions": draw_petitions}
+LATER_TRAITS: dict[str, Callable[[Random, Person], Person]] = {
+    "petitions": draw_petitions,
+    "addresses": draw_address_changes,
+}
 
 
 def write_overlay(out_dir: Path, purchases: Path) -> None:
@@ -69,7 +73,9 @@ def draw_world(real: Purchases) -> World:
     canaries = _identified(draw_canaries(rng), count(FIRST_CANARY))
     gifts = draw_gifts(rng, real, deciding)
     identified = _with_shared_mailboxes(_rng("mailboxes"), _identified(tuple(persons), count(1)), drawn_on_purpose)
-    return World((*identified, *canaries), gifts)
+    deciders = {place for place, person in enumerate(identified) if person.household_id in single}
+    with_the_erased = with_erased(_rng("erasures"), identified, drawn_on_purpose | deciders)
+    return World((*with_the_erased, *canaries), gifts)
 
 
 def _with_cohort(rng: Random, persons: list[Person], keep: set[int]) -> tuple[list[Person], set[int]]:
@@ -108,7 +114,10 @@ def _with_shared_mailboxes(rng: Random, persons: tuple[Person, ...], drawn_on_pu
 
 
 def _refused(person: Person) -> bool:
-    return any(record.suppressions or record.malformed for record in person.records)
+    return any(
+        record.malformed or any(suppression.kind != "erasure" for suppression in record.suppressions)
+        for record in person.records
+    )
 
 
 def _identified(persons: tuple[Person, ...], numbers: Iterator[int]) -> tuple[Person, ...]:

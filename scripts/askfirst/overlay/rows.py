@@ -7,7 +7,7 @@ from random import Random
 
 from askfirst.overlay import names
 from askfirst.overlay.chance import chance
-from askfirst.overlay.clock import AS_OF, Phase, moment, moments, utc_text
+from askfirst.overlay.clock import AS_OF, Phase, moment, moments, soon, utc_text
 from askfirst.overlay.world import Person, Record, World, local_part
 
 Row = dict[str, str]
@@ -23,6 +23,7 @@ def crm_rows(rng: Random, world: World) -> dict[str, list[Row]]:
         "switches": numbered("switch_id", "W", (row for p in world.persons for row in switch_rows(rng, p))),
         "gifts": numbered("gift_id", "G", _gifts(world)),
         "identity_links": numbered("link_id", "L", (row for p in world.persons for row in _links(rng, p))),
+        "bounces": numbered("bounce_id", "B", (row for _, r in pairs for row in _bounces(rng, r))),
         "canaries": [
             {"person_id": person.person_id, "household_id": str(person.household_id)}
             for person in world.persons
@@ -78,7 +79,8 @@ def _email_history(rng: Random, person: Person, record: Record) -> list[tuple[da
     local = local_part(person, record)
     if person.mailbox and record is person.records[0]:
         local = person.mailbox
-    first, second = moments(rng, Phase.TOLD, 2)
+    first, second = moments(rng, Phase.EARLY, 2)
+    since, since_then = moments(rng, Phase.MOVED, 2)
     after_as_of = moment(rng, Phase.AFTER_AS_OF)
     fine, newer = f"{local}@example.org", f"{local}@example.com"
     broken = rng.choice(
@@ -89,6 +91,10 @@ def _email_history(rng: Random, person: Person, record: Record) -> list[tuple[da
         "moved": [(first, fine), (second, newer)],
         "changes after as_of": [(first, fine), (after_as_of, rng.choice((newer, broken)))],
         "broken, then mended": [(first, broken), (second, fine)],
+        "told twice": [(first, fine), (since, f"{local.upper()}@example.org")],
+        "moved since": [(first, fine), (since, newer)],
+        "moved since, and back": [(first, fine), (since, newer), (since_then, fine)],
+        "broken since": [(first, fine), (since, broken)],
         "none": [],
         "broken": [(first, broken)],
         "fine, then broken": [(first, fine), (second, broken)],
@@ -98,16 +104,31 @@ def _email_history(rng: Random, person: Person, record: Record) -> list[tuple[da
 
 
 def _postal_history(rng: Random, record: Record) -> list[datetime]:
-    first, second = moments(rng, Phase.TOLD, 2)
+    first, second = moments(rng, Phase.EARLY, 2)
+    since = moment(rng, Phase.MOVED)
     after_as_of = moment(rng, Phase.AFTER_AS_OF)
     histories = {
         "one": [first],
         "moved": [first, second],
+        "moved since": [first, since],
         "changes after as_of": [first, after_as_of],
         "none": [],
         "only after as_of": [after_as_of],
     }
     return histories[record.postal.name]
+
+
+def _bounces(rng: Random, record: Record) -> Iterator[Row]:
+    for bounce in record.bounces:
+        happened = moment(rng, bounce.phase)
+        heard = soon(rng, happened) if bounce.heard else AS_OF + timedelta(days=rng.randint(1, 9))
+        yield {
+            "person_id": record.record_id,
+            "channel": bounce.channel,
+            "kind": "hard" if bounce.hard else "soft",
+            "bounced_at": utc_text(happened),
+            "received_at": utc_text(heard),
+        }
 
 
 def _tastes(rng: Random, person: Person) -> Iterator[Row]:

@@ -1,9 +1,11 @@
 """The overlay's tables as they are written: columns in the order of the sources' YAML, rows as tuples of text."""
 
+from itertools import chain
 from random import Random
 from typing import Any
 
 from askfirst.overlay.canaries import canary_demographics, canary_transactions
+from askfirst.overlay.erasures import erasure_rows
 from askfirst.overlay.events import permission_rows
 from askfirst.overlay.files import Table
 from askfirst.overlay.guesses import guess_rows
@@ -28,6 +30,7 @@ TEXT_COLUMNS: dict[str, str] = {
     "consent/unsubscribes": "unsubscribe_id person_id channel unsubscribed_at received_at",
     "scores/propensities": "person_id model score label scored_at",
     "append/profiles": "person_id birthday_month income_band list_name received_at",
+    "crm/bounces": "bounce_id person_id channel kind bounced_at received_at",
     "consent/requests": "request_id person_id kind requested_at received_at closed_at",
 }
 REAL_COLUMNS: dict[str, str] = {
@@ -60,13 +63,13 @@ def overlay_tables(rng: Random, world: World, purchases: Purchases) -> dict[str,
 
 def request_rows(rng: Random, world: World) -> dict[str, list[dict[str, str]]]:
     """The rows of consent.requests, in the order of the persons."""
-    rows = (
+    petitions = (
         row
         for _, record in world.records
         for petition in record.petitions
         for row in petition_rows(rng, record.record_id, petition)
     )
-    return {"requests": numbered("request_id", "Q", rows)}
+    return {"requests": numbered("request_id", "Q", chain(petitions, erasure_rows(rng, world.persons)))}
 
 
 def _real(name: str, rows: list[tuple[Any, ...]]) -> Table:

@@ -1,10 +1,12 @@
 """Traits of a person beside the consent stories: age, addresses, switches. Each says what is true of it."""
 
+from dataclasses import replace
 from random import Random
 
 from askfirst.overlay.chance import chance
 from askfirst.overlay.clock import Phase
-from askfirst.overlay.world import AddressBook, Age, Lift, Record, Suppression, Switch
+from askfirst.overlay.stories import CHANNELS, PURPOSES
+from askfirst.overlay.world import AddressBook, Age, Bounce, Lift, Person, Record, Suppression, Switch
 
 # as_of.year - birth_year: 18 is ambiguous (the birthday may lie ahead), 19 is not.
 ADULT_YEARS = tuple(range(1935, 2000))
@@ -35,6 +37,7 @@ EMAILS_IN_USE = (
     AddressBook("moved", in_use=True),
     AddressBook("changes after as_of", in_use=True),
     AddressBook("broken, then mended", in_use=True),
+    AddressBook("told twice", in_use=True),
 )
 EMAILS_UNUSABLE = (
     AddressBook("none", in_use=False),
@@ -44,6 +47,18 @@ EMAILS_UNUSABLE = (
 )
 POSTAL_FINE = AddressBook("one", in_use=True)
 POSTAL_IN_USE = (POSTAL_FINE, AddressBook("moved", in_use=True), AddressBook("changes after as_of", in_use=True))
+EMAILS_MOVED = (
+    AddressBook("moved since", in_use=True, changed=Phase.MOVED),
+    AddressBook("moved since, and back", in_use=True, changed=Phase.MOVED),
+    AddressBook("broken since", in_use=False, changed=Phase.MOVED),
+)
+POSTAL_MOVED = AddressBook("moved since", in_use=True, changed=Phase.MOVED)
+BOUNCES_WITHOUT_EFFECT = (
+    Bounce("email", hard=False),
+    Bounce("email", phase=Phase.EARLY),
+    Bounce("direct_mail", phase=Phase.AFTER_AS_OF),
+    Bounce("direct_mail", heard=False),
+)
 POSTAL_UNUSABLE = (AddressBook("none", in_use=False), AddressBook("only after as_of", in_use=False))
 
 MALFORMED = (
@@ -109,3 +124,19 @@ def lifts_for(rng: Random, record: Record, suppression: Suppression) -> tuple[Li
         else:
             lifts.append(Lift(channel, chosen, phase))
     return tuple(lifts)
+
+
+def draw_address_changes(rng: Random, person: Person) -> Person:
+    """The person, now and then with another address since the consent stories, or a message that came back."""
+    record, *others = person.records
+    if chance(rng, 0.025):
+        book = rng.choice(EMAILS_MOVED)
+        lift = Lift("email", tuple(rng.sample(PURPOSES, rng.randint(1, 4))), Phase.OBJECTION_LIFT)
+        lifted = not record.suppressions and not record.lifts and chance(rng, 0.4)
+        record = replace(record, email=book, lifts=(lift,) if lifted else record.lifts)
+    elif chance(rng, 0.02):
+        bounce = Bounce(rng.choice(CHANNELS)) if chance(rng, 0.6) else rng.choice(BOUNCES_WITHOUT_EFFECT)
+        record = replace(record, bounces=(bounce,))
+    elif chance(rng, 0.015) and record.postal == POSTAL_FINE:
+        record = replace(record, postal=POSTAL_MOVED)
+    return replace(person, records=(record, *others))

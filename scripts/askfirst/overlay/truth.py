@@ -14,27 +14,32 @@ from askfirst.overlay.world import Person, Record, Suppression, World, cells
 Row = tuple[str, ...]
 Verdicts = dict[tuple[str, str, str], frozenset[str]]
 
+RULE_OF_SUPPRESSION = {"objection": "R20", "unsubscribe": "R31", "erasure": "R21"}
+
 TRUTH_COLUMNS: dict[str, tuple[str, ...]] = {
     "permissions": ("person_id", "purpose", "channel", "rules"),
     "switches": ("person_id", "purpose", "datum"),
     "household": ("person_id", "purpose", "channel"),
     "gifts": ("basket_id",),
+    "erased": ("record_id",),
 }
 
 
 def truth_tables(world: World) -> dict[str, list[Row]]:
-    """The truth tables by name, each sorted."""
+    """The truth tables by name, each sorted. Who was erased is in none of them but their own."""
+    persons = tuple(person for person in world.persons if person.erased is None)
     verdicts = {
         (person.person_id, purpose, channel): person_rules(person, purpose, channel)
-        for person in world.persons
+        for person in persons
         for purpose, channel in cells()
     }
-    for cell in _stopped_at_their_mailbox(world):
+    for cell in _stopped_at_their_mailbox(persons):
         verdicts[cell] |= {"R53"}
     return {
         "permissions": sorted((*cell, ",".join(sorted(rules))) for cell, rules in verdicts.items()),
-        "switches": sorted((p.person_id, s.purpose, s.datum) for p in world.persons for s in p.switches if s.off),
-        "household": sorted(_held_back_by_household(world, verdicts)),
+        "switches": sorted((p.person_id, s.purpose, s.datum) for p in persons for s in p.switches if s.off),
+        "household": sorted(_held_back_by_household(persons, verdicts)),
+        "erased": sorted((r.record_id,) for p, r in world.records if p.erased is not None),
         "gifts": sorted({(str(gift.basket_id),) for gift in world.gifts if gift.counts}),
     }
 
@@ -58,17 +63,25 @@ def person_rules(person: Person, purpose: str, channel: str) -> frozenset[str]:
 
 def record_rules(record: Record, purpose: str, channel: str) -> frozenset[str]:
     """What the choices, objections and malformed events of one record alone exclude."""
-    return _choice_rules(record, purpose, channel) | _refusals(record, purpose, channel)
+    rules = _choice_rules(record, purpose, channel) | _standing(record, purpose, channel) | _unreadable(record)
+    return rules | {"R44"} if _moved_since(record, purpose, channel) else rules
 
 
 def _refusals(record: Record, purpose: str, channel: str) -> frozenset[str]:
-    """What was said against it beside consent, or may have been."""
-    rules = {
-        "R20" if suppression.kind == "objection" else "R31"
+    """What was said against it beside consent, or may have been: it closes the mailbox for others too."""
+    return (_standing(record, purpose, channel) & {"R20", "R31"}) | _unreadable(record)
+
+
+def _standing(record: Record, purpose: str, channel: str) -> frozenset[str]:
+    return frozenset(
+        RULE_OF_SUPPRESSION[suppression.kind]
         for suppression in record.suppressions
         if _stands(suppression, record, purpose, channel)
-    }
-    return frozenset(rules | {"R40"} if record.malformed or record.misdated else rules)
+    )
+
+
+def _unreadable(record: Record) -> frozenset[str]:
+    return frozenset({"R40"} if record.malformed or record.misdated else ())
 
 
 def _choice_rules(record: Record, purpose: str, channel: str) -> frozenset[str]:
@@ -90,12 +103,21 @@ def _stands(suppression: Suppression, record: Record, purpose: str, channel: str
     """Whether it counts here and no valid grant came later."""
     if not suppression.covers(purpose, channel) or not suppression.heard or suppression.phase is Phase.AFTER_AS_OF:
         return False
+    return not any(phase > suppression.phase for phase in _grants(record, purpose, channel))
+
+
+def _grants(record: Record, purpose: str, channel: str) -> list[Phase]:
+    """When a valid grant was made."""
     grants = [
         lift.phase for lift in record.lifts if lift.valid and lift.channel == channel and purpose in lift.purposes
     ]
-    if record.story(purpose, channel).granted:
-        grants.append(Phase.TOLD)
-    return not any(phase > suppression.phase for phase in grants)
+    return [*grants, Phase.TOLD] if record.story(purpose, channel).granted else grants
+
+
+def _moved_since(record: Record, purpose: str, channel: str) -> bool:
+    """R44: there was consent, and the address has become another one since."""
+    grants, changes = _grants(record, purpose, channel), record.address_changes(channel)
+    return bool(grants and changes) and max(changes) > max(grants)
 
 
 def _age_rule(person: Person) -> str:
@@ -105,22 +127,26 @@ def _age_rule(person: Person) -> str:
     return person.records[0].age.rule
 
 
-def _stopped_at_their_mailbox(world: World) -> Iterator[tuple[str, str, str]]:
+def _stopped_at_their_mailbox(persons: tuple[Person, ...]) -> Iterator[tuple[str, str, str]]:
     """R53: somebody else who reads the same mailbox has refused, or may have."""
     readers = defaultdict[str, list[Person]](list)
-    for person in world.persons:
+    for person in persons:
         if person.mailbox:
             readers[person.mailbox].append(person)
-    for persons in readers.values():
+    for sharing in readers.values():
         for purpose in PURPOSES:
-            refusing = {p.person_id for p in persons if any(_refusals(r, purpose, "email") for r in p.records)}
-            yield from ((p.person_id, purpose, "email") for p in persons if refusing - {p.person_id})
+            refusing = {p.person_id for p in sharing if any(_refusals(r, purpose, "email") for r in p.records)}
+            yield from (
+                (p.person_id, purpose, "email")
+                for p in sharing
+                if refusing - {p.person_id} and p.records[0].email.in_use
+            )
 
 
-def _held_back_by_household(world: World, verdicts: Verdicts) -> Iterator[Row]:
+def _held_back_by_household(persons: tuple[Person, ...], verdicts: Verdicts) -> Iterator[Row]:
     """R41: another known adult of the household does not permit it, or has purchases switched off for the purpose."""
     households = defaultdict[int, list[Person]](list)
-    for person in world.persons:
+    for person in persons:
         households[person.household_id].append(person)
     for members in households.values():
         adults = [person for person in members if _age_rule(person) != "R17"]

@@ -19,9 +19,12 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Suppression:
-    """An objection (`reach`: a purpose or `all`) or an unsubscribe (`reach`: a channel)."""
+    """An objection (`reach`: a purpose or `all`) or an unsubscribe (`reach`: a channel).
 
-    kind: Literal["objection", "unsubscribe"]
+    Or the erasure of somebody who had the address of a channel before (`reach`: the channel).
+    """
+
+    kind: Literal["objection", "unsubscribe", "erasure"]
     reach: str
     phase: Phase
     heard: bool = True  # False: the act lies before as_of, but we learned of it after
@@ -54,10 +57,29 @@ class Age:
 
 @dataclass(frozen=True, slots=True)
 class AddressBook:
-    """How the history of one kind of address went; `in_use`: it ends with a usable address."""
+    """How the history of one kind of address went; `in_use`: it ends with a usable address.
+
+    `changed`: it became another one then. What changes before the consent stories needs no mention: these are told of
+    the newer address.
+    """
 
     name: str
     in_use: bool
+    changed: Phase | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bounce:
+    """A message that came back; only a hard one that we had heard of by as_of means anything."""
+
+    channel: str
+    hard: bool = True
+    phase: Phase = Phase.MOVED
+    heard: bool = True
+
+    @property
+    def counts(self) -> bool:
+        return self.hard and self.heard and self.phase is not Phase.AFTER_AS_OF
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +95,7 @@ class Record:
     malformed: tuple[str, ...] = ()
     misdated: bool = False  # an unsubscribe that claims to lie after its own arrival
     petitions: tuple[Petition, ...] = ()
+    bounces: tuple[Bounce, ...] = ()
     record_id: str = ""
 
     def story(self, purpose: str, channel: str) -> Story:
@@ -81,6 +104,12 @@ class Record:
             if purpose in told.purposes:
                 return told.story
         raise KeyError(f"no story for {purpose} on {channel}")
+
+    def address_changes(self, channel: str) -> tuple[Phase, ...]:
+        """When the address of a channel became another one, or bounced for good, as far as is known at as_of."""
+        book = self.email if channel == "email" else self.postal
+        bounced = [bounce.phase for bounce in self.bounces if bounce.counts and bounce.channel == channel]
+        return (*bounced, book.changed) if book.changed is not None else tuple(bounced)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +144,7 @@ class Person:
     switches: tuple[Switch, ...] = ()
     mailbox: str = ""  # where several persons gave one e-mail address: its local part
     canary: bool = False
+    erased: Phase | None = None  # when they asked for it
 
     @property
     def person_id(self) -> str:

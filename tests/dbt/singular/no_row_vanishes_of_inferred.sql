@@ -1,6 +1,6 @@
 {{ config(group='inferred') }}
 
--- for every source table of inferred: raw = staged + quarantined
+-- for every source table of inferred: raw = staged + quarantined + erased
 {{ lost_rows([
-    ['scores', 'propensities', ref('stg_scores__propensities'), ref('quarantine_inferred')],
+    ['scores', 'propensities', ref('stg_scores__propensities'), ref('quarantine_inferred'), is_not_erased('person_id')],
 ]) }}

@@ -1,0 +1,61 @@
+{{ config(materialized="view") }}
+
+-- R45: records of whoever asked to be erased, and those linked to them. A view: once the raw tables forget, it does
+with recursive
+
+asked as (
+
+    select
+        person_id as record_id,
+        max(requested_at) as erased_at
+    from {{ ref('base_consent__requests') }}
+    where
+        rejected_because is null
+        and kind = 'erasure'
+        and requested_at <= {{ as_of() }}
+        and received_at <= {{ as_of() }}
+    group by person_id
+
+),
+
+links as (
+
+    select
+        person_id as near_id,
+        same_as as far_id
+    from {{ ref('base_crm__identity_links') }}
+    where
+        rejected_because is null
+        and linked_at <= {{ as_of() }}
+    union all
+    select
+        same_as as near_id,
+        person_id as far_id
+    from {{ ref('base_crm__identity_links') }}
+    where
+        rejected_because is null
+        and linked_at <= {{ as_of() }}
+
+),
+
+reached as (
+
+    select
+        record_id,
+        erased_at
+    from asked
+    union
+    select
+        links.far_id as record_id,
+        reached.erased_at
+    from reached
+    inner join links
+        on reached.record_id = links.near_id
+
+)
+
+select
+    record_id,
+    max(erased_at) as erased_at
+from reached
+group by record_id
