@@ -22,6 +22,28 @@ permissions as (
 
 ),
 
+hidden as (
+
+    select
+        person_id,
+        target
+    from {{ ref('int_dismissals') }}
+    where kind = 'topic'
+
+),
+
+-- R36: what is offered, or what it is based on, was not to be shown again
+dismissed as (
+
+    select distinct members.person_id
+    from members
+    inner join hidden
+        on
+            members.person_id = hidden.person_id
+            and hidden.target in (members.offer_topic, members.based_on)
+
+),
+
 shown as (
 
     select person_id from {{ ref('int_shown_first_names') }}
@@ -53,6 +75,9 @@ inner join {{ ref('topics') }} as offered
     on members.offer_topic = offered.topic
 left join shown
     on members.person_id = shown.person_id
+left join dismissed
+    on members.person_id = dismissed.person_id
+where dismissed.person_id is null
 {%- endmacro %}
 
 {#- What a channel needs to reach a person; the first name only where it may be shown. -#}

@@ -2,7 +2,9 @@
 {%- for audience in audience_names() %}
     select
         '{{ audience }}' as audience,
-        person_id
+        person_id,
+        offer_topic,
+        based_on
     from {{ ref('seg_' ~ audience.split('__')[1]) }}
     {{ 'union all' if not loop.last }}
 {%- endfor %}

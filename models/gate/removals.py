@@ -7,4 +7,7 @@ def model(dbt, session):
     """One row a published audience: how many were removed, and how many remain. Reads permission data only."""
     dbt.config(materialized="table")
     dbt.ref("int_audience_permissions")
+    dbt.ref("int_audience_uses")
+    dbt.ref("int_dismissals")
+    dbt.ref("int_expired_statements")
     return run(session)

@@ -14,6 +14,7 @@ import bad_idea
 import duckdb
 import pytest
 from askfirst.overlay import write_truth
+from askfirst.overlay.truth import TRUTH_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +34,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyCo
     assert run.returncode == 0, run.stdout + run.stderr
     write_truth(project)
     with duckdb.connect(str(project / "warehouse/demo/askfirst.duckdb"), read_only=True) as connection:
-        for table in ("permissions", "switches", "household", "gifts", "erased"):
+        for table in TRUTH_COLUMNS:
             file = str(project / "truth" / f"{table}.parquet")
             connection.execute(f"create temp table truth_{table} as select * from read_parquet(?)", [file])
         yield connection
@@ -56,6 +57,21 @@ def test_switches_and_households_are_as_they_were_drawn(demo: duckdb.DuckDBPyCon
     assert differences(demo, switches + "truth_switches", switches + "intermediate.int_switched_off") == 0
     household = "select person_id, purpose, channel from "
     assert differences(demo, household + "truth_household", household + "intermediate.int_household_refusals") == 0
+
+
+def test_wishes_are_as_they_were_drawn(demo: duckdb.DuckDBPyConnection) -> None:
+    dismissals = "select person_id, kind, target from "
+    assert differences(demo, dismissals + "truth_dismissals", dismissals + "intermediate.int_dismissals") == 0
+    left = "select person_id, channel, cast(messages_left as varchar) from "
+    assert differences(demo, left + "truth_frequencies", left + "intermediate.int_frequencies") == 0
+    expired = "select person_id, datum, topic from "
+    assert differences(demo, expired + "truth_expired", expired + "intermediate.int_expired_statements") == 0
+    used = "select count(*) from intermediate.int_preferences join truth_expired using (person_id, datum, topic)"
+    assert demo.execute(used).fetchall() == [(0,)]
+    by_rule = "select first_rule, count(*) from audit.exclusion_ledger where first_rule in ('R36', 'R37') group by all"
+    hits = dict(demo.execute(by_rule).fetchall())
+    assert min(hits["R36"], hits["R37"]) >= HITS_AT_LEAST
+    assert demo.execute("select count(*) >= ? from truth_expired", [HITS_AT_LEAST]).fetchall() == [(True,)]
 
 
 def test_gifts_are_nobodys_taste(demo: duckdb.DuckDBPyConnection) -> None:
@@ -81,19 +97,20 @@ def test_first_reasons_follow_the_priorities_in_every_audience(demo: duckdb.Duck
         with against as (
             select
                 audiences.audience,
-                members.person_id,
-                string_split(permissions.rules, ',')
+                audiences.channel,
+                audiences.turn,
+                permissions.person_id,
+                list_filter(string_split(permissions.rules, ','), lambda rule: rule <> '')
                 || case when audiences.subject = 'household' and household.person_id is not null
                     then ['R41'] else [] end
-                || case when switched.person_id is not null then ['R35'] else [] end as rules
+                || case when switched.person_id is not null then ['R35'] else [] end
+                || case when dismissed.person_id is not null then ['R36'] else [] end as rules
             from intermediate.int_audiences as audiences
-            join audit.audience_members as members using (audience)
             join truth_permissions as permissions
-                on members.person_id = permissions.person_id
-                and audiences.purpose = permissions.purpose
+                on audiences.purpose = permissions.purpose
                 and audiences.channel = permissions.channel
             left join truth_household as household
-                on members.person_id = household.person_id
+                on permissions.person_id = household.person_id
                 and audiences.purpose = household.purpose
                 and audiences.channel = household.channel
             left join (
@@ -101,14 +118,41 @@ def test_first_reasons_follow_the_priorities_in_every_audience(demo: duckdb.Duck
                 from intermediate.int_audience_uses as uses
                 join truth_switches as switches using (datum)
             ) as switched
-                on members.person_id = switched.person_id
+                on permissions.person_id = switched.person_id
                 and audiences.audience = switched.audience
                 and audiences.purpose = switched.purpose
+            left join truth_dismissals as dismissed
+                on permissions.person_id = dismissed.person_id
+                and dismissed.kind = 'campaign'
+                and audiences.segment = dismissed.target
+        ),
+        turns as (
+            select audience, person_id, ['R37'] as rules
+            from against
+            join truth_frequencies as frequencies using (person_id, channel)
+            where len(against.rules) = 0
+            qualify row_number() over (partition by person_id, channel order by turn)
+                > cast(frequencies.messages_left as integer)
+        ),
+        topics as (
+            select members.audience, members.person_id, ['R36'] as rules
+            from audit.audience_members as members
+            join truth_dismissals as dismissed using (person_id)
+            where dismissed.kind = 'topic' and dismissed.target in (members.offer_topic, members.based_on)
+        ),
+        every_rule as (
+            select members.audience, members.person_id, unnest(found.rules) as rule_id
+            from audit.audience_members as members
+            join (
+                select audience, person_id, rules from against
+                union all select * from turns
+                union all select * from topics
+            ) as found using (audience, person_id)
         ),
         expected as (
-            select against.audience, against.person_id, arg_min(rules.rule_id, rules.priority) as first_rule
-            from against
-            join reference.consent_rules as rules on list_contains(against.rules, rules.rule_id)
+            select every_rule.audience, every_rule.person_id, arg_min(rules.rule_id, rules.priority) as first_rule
+            from every_rule
+            join reference.consent_rules as rules on every_rule.rule_id = rules.rule_id
             group by all
         )
         select count(*)

@@ -202,7 +202,7 @@ def test_truth_reads_no_events() -> None:
     allowed = {
         "collections",
         "collections.abc",
-        *(f"askfirst.overlay.{name}" for name in ("clock", "stories", "world")),
+        *(f"askfirst.overlay.{name}" for name in ("clock", "stories", "wishes", "world")),
     }
     assert modules == allowed
 

@@ -113,6 +113,38 @@ def test_doubt_removes(world: World, doubt: str, removed: int) -> None:
     assert remove(world.con, world.context())[2] == Removal("email__ribs", removed, 60 - removed)
 
 
+def test_what_was_not_to_be_shown_again_goes_and_the_rest_stays(world: World) -> None:
+    world.con.execute("""
+        insert into intermediate.int_dismissals values
+            ('P0000007', 'topic', 'ribs'), ('P0000007', 'topic', 'ribs'), ('P0000008', 'topic', 'wings'),
+            ('P0000009', 'campaign', 'ribs')
+    """)  # a campaign is a matter of the permissions
+    assert remove(world.con, world.context())[0] == Removal("direct_mail__ribs", 1, 39)
+    assert world.read("select count(*) from email__ribs where person_id = 'P0000007'") == [(0,)]
+
+
+def test_what_was_told_too_long_ago_goes_where_it_selects(world: World) -> None:
+    world.con.execute("""
+        insert into intermediate.int_audience_uses values ('email__ribs', 'favourite_cut');
+        insert into intermediate.int_expired_statements values
+            ('P0000007', 'favourite_cut', 'ribs'), ('P0000008', 'favourite_cut', 'wings'),
+            ('P0000009', 'favourite_department', 'ribs')
+    """)
+    assert remove(world.con, world.context())[::2] == (
+        Removal("direct_mail__ribs", 0, 40),
+        Removal("email__ribs", 1, 59),
+    )
+
+
+@pytest.mark.parametrize("relation", sorted(module.READ))
+def test_without_any_of_what_it_reads_nothing_is_touched(world: World, relation: str) -> None:
+    before = world.published.read_bytes()
+    world.con.execute(f"drop table {relation}")
+    with pytest.raises(GateClosed, match=rf"(?s)Nobody was removed.*{relation} cannot be read.*fix"):
+        remove(world.con, world.context())
+    assert world.published.read_bytes() == before
+
+
 def test_an_audience_without_permissions_loses_everyone(world: World) -> None:
     world.con.execute("delete from intermediate.int_audience_permissions where audience = 'email__ribs'")
     assert remove(world.con, world.context()) == (

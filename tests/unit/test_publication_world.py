@@ -26,6 +26,9 @@ LAYOUT = """
     create schema gate; create schema audit;
     create table staging.stg_crm__canaries (person_id varchar, household_id varchar);
     create table intermediate.int_audience_permissions (audience varchar, person_id varchar, permitted boolean);
+    create table intermediate.int_audience_uses (audience varchar, datum varchar);
+    create table intermediate.int_dismissals (person_id varchar, kind varchar, target varchar);
+    create table intermediate.int_expired_statements (person_id varchar, datum varchar, topic varchar);
     create table audit.audience_funnel (audience varchar, step varchar, rule_id varchar, people bigint);
     create table gate.gate_candidates (audience varchar, model varchar, relation varchar);
     create table gate.gate_verdict (audience varchar, invocation_id varchar, as_of varchar, content_sha256 varchar);

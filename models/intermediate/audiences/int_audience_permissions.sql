@@ -41,20 +41,70 @@ against as (
             audiences.purpose = refusals.purpose
             and audiences.channel = refusals.channel
     where audiences.subject = 'household'
+    union all
+    select distinct
+        audiences.audience,
+        dismissals.person_id,
+        'R36' as rule_id
+    from audiences
+    inner join {{ ref('int_dismissals') }} as dismissals
+        on
+            dismissals.kind = 'anything'
+            or (dismissals.kind = 'campaign' and dismissals.target = audiences.segment)
+
+),
+
+-- R37: what is left of a chosen maximum goes to the first audiences that nothing else stands against. Who is a member of
+-- which is not looked at: else what somebody likes would decide whether they are greeted
+turns as (
+
+    select
+        audiences.audience,
+        frequencies.person_id,
+        frequencies.messages_left,
+        row_number() over (
+            partition by frequencies.person_id, audiences.channel
+            order by audiences.turn
+        ) as place
+    from audiences
+    inner join {{ ref('int_frequencies') }} as frequencies
+        on audiences.channel = frequencies.channel
+    left join (select distinct audience, person_id from against) as excluded
+        on
+            audiences.audience = excluded.audience
+            and frequencies.person_id = excluded.person_id
+    where excluded.person_id is null
+
+),
+
+with_turns as (
+
+    select
+        audience,
+        person_id,
+        rule_id
+    from against
+    union all
+    select
+        audience,
+        person_id,
+        'R37' as rule_id
+    from turns
+    where place > messages_left
 
 ),
 
 summed as (
 
     select
-        against.audience,
-        against.person_id,
+        with_turns.audience,
+        with_turns.person_id,
         min(consent_rules.priority) as first_priority,
-        {{ dbt.listagg('against.rule_id', "','", 'order by against.rule_id') }} as rules
-    from against
+        {{ dbt.listagg('with_turns.rule_id', "','", 'order by with_turns.rule_id') }} as rules
+    from with_turns
     inner join {{ ref('consent_rules') }} as consent_rules
-        on against.rule_id = consent_rules.rule_id
-    group by against.audience, against.person_id
+        on with_turns.rule_id = consent_rules.rule_id
+    group by with_turns.audience, with_turns.person_id
 
 )
 

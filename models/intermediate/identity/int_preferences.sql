@@ -6,4 +6,9 @@ select distinct
 from {{ ref('stg_crm__preferences') }} as preferences
 inner join {{ ref('int_persons') }} as persons
     on preferences.person_id = persons.person_id
-where preferences.stated_at <= {{ as_of() }}
+inner join {{ ref('int_retention') }} as retention
+    on preferences.datum = retention.datum
+where
+    preferences.stated_at <= {{ as_of() }}
+    -- R47
+    and preferences.stated_at > retention.kept_since

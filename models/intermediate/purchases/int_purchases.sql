@@ -26,9 +26,13 @@ left join {{ ref('topics') }} as topics
     on products.topic = topics.topic
 left join gift_baskets
     on lines.basket_id = gift_baskets.basket_id
+inner join {{ ref('int_retention') }} as retention
+    on retention.datum = 'purchases'
 left join {{ ref('base_crm__erased_households') }} as erased
     on lines.household_id = erased.household_id
 where
     lines.purchased_at <= {{ as_of() }}
+    -- R47
+    and lines.purchased_at > retention.kept_since
     -- R45: what a household bought before one of its persons was erased may have been theirs
     and (erased.erased_at is null or lines.purchased_at > erased.erased_at)

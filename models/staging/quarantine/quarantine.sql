@@ -33,3 +33,7 @@ union all
 {{ quarantined(ref('base_consent__requests'), 'raw_row', 'judged.person_id') }}
 union all
 {{ quarantined(ref('base_crm__bounces'), 'raw_row', 'judged.person_id') }}
+union all
+{{ quarantined(ref('base_crm__dismissals'), 'raw_row', 'judged.person_id') }}
+union all
+{{ quarantined(ref('base_crm__frequencies'), 'raw_row', 'judged.person_id') }}

@@ -10,6 +10,7 @@ AS_OF = datetime(2018, 1, 2, tzinfo=UTC)
 class Phase(IntEnum):
     """What happens in a later phase happens later; within one phase only a story's own steps are ordered."""
 
+    LONG_AGO = -1  # favourites that are past their retention
     EARLY = 0  # objections and unsubscribes from before any consent
     TOLD = 1  # the consent stories
     MOVED = 2  # addresses that change or bounce after them
@@ -26,6 +27,7 @@ def _day(year: int, month: int, day: int) -> datetime:
 
 
 WINDOWS: dict[Phase, tuple[datetime, datetime]] = {
+    Phase.LONG_AGO: (_day(2014, 6, 1), _day(2015, 12, 20)),
     Phase.EARLY: (_day(2016, 1, 5), _day(2016, 3, 20)),
     Phase.TOLD: (_day(2016, 4, 1), _day(2017, 10, 10)),
     Phase.MOVED: (_day(2017, 10, 11), _day(2017, 10, 19)),

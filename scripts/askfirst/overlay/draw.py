@@ -149,3 +149,8 @@ def draw_tastes(rng: Random) -> tuple[tuple[str, str], ...]:
     tastes += [("favourite_cut", cut) for cut in CUTS if chance(rng, 0.12)]
     tastes += [("favourite_department", department) for department in DEPARTMENTS if chance(rng, 0.12)]
     return tuple(tastes)
+
+
+def draw_expired_tastes(rng: Random, person: Person) -> Person:
+    """The person, now and then with favourites of long ago, some of which they have stated again since."""
+    return replace(person, expired_tastes=draw_tastes(rng)) if chance(rng, 0.06) else person

@@ -10,7 +10,7 @@ from random import Random
 from askfirst.overlay.canaries import draw_canaries
 from askfirst.overlay.chance import weighted
 from askfirst.overlay.cohorts import cohort
-from askfirst.overlay.draw import draw_person, draw_profile, draw_tastes, draw_willing_adult
+from askfirst.overlay.draw import draw_expired_tastes, draw_person, draw_profile, draw_tastes, draw_willing_adult
 from askfirst.overlay.erasures import with_erased
 from askfirst.overlay.files import Table, write_folder
 from askfirst.overlay.gifts import deciding_runs, draw_gifts
@@ -19,6 +19,7 @@ from askfirst.overlay.purchases import Purchases, read_purchases
 from askfirst.overlay.tables import overlay_tables
 from askfirst.overlay.traits import EMAIL_FINE, draw_address_changes
 from askfirst.overlay.truth import TRUTH_COLUMNS, truth_tables
+from askfirst.overlay.wishes import draw_wishes
 from askfirst.overlay.world import Person, World, local_part
 
 SEED = "askfirst overlay 1"
@@ -27,6 +28,8 @@ FIRST_CANARY = 900_001
 LATER_TRAITS: dict[str, Callable[[Random, Person], Person]] = {
     "petitions": draw_petitions,
     "addresses": draw_address_changes,
+    "wishes": draw_wishes,
+    "expired": draw_expired_tastes,
 }
 
 

@@ -1,5 +1,6 @@
 """Write what nobody asked the customer: model scores, a bought append; and the log of messages sent."""
 
+from itertools import chain
 from random import Random
 
 from askfirst.overlay.canaries import MONTHS, SCORE, mark, month_of
@@ -7,6 +8,7 @@ from askfirst.overlay.chance import chance
 from askfirst.overlay.clock import Phase, moment, utc_text
 from askfirst.overlay.rows import numbered
 from askfirst.overlay.stories import CHANNELS
+from askfirst.overlay.wishes import sent_rows
 from askfirst.overlay.world import Person, World
 
 Row = dict[str, str]
@@ -30,10 +32,11 @@ def guess_rows(rng: Random, world: World) -> dict[str, list[Row]]:
     ordinary = [person for person in world.persons if not person.canary]
     canaries = [person for person in world.persons if person.canary]
     messages = (row for person in rng.sample(ordinary, MESSAGED_PERSONS) for row in _messages(rng, person))
+    recent = (row for person in world.persons for row in sent_rows(rng, person))
     scored = [row for person in rng.sample(ordinary, SCORED_PERSONS) for row in _scores(rng, person)]
     appended = [_profile(rng, person) for person in rng.sample(ordinary, APPENDED_PERSONS)]
     return {
-        "messages": numbered("message_id", "M", messages),
+        "messages": numbered("message_id", "M", chain(messages, recent)),
         "propensities": scored + [row for person in canaries for row in _canary_scores(rng, person)],
         "profiles": appended + [_canary_profile(rng, person, month_of(place)) for place, person in enumerate(canaries)],
     }

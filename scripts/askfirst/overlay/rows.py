@@ -6,8 +6,10 @@ from itertools import pairwise
 from random import Random
 
 from askfirst.overlay import names
+from askfirst.overlay.canaries import LAST_DAY
 from askfirst.overlay.chance import chance
 from askfirst.overlay.clock import AS_OF, Phase, moment, moments, soon, utc_text
+from askfirst.overlay.wishes import dismissal_rows, frequency_rows
 from askfirst.overlay.world import Person, Record, World, local_part
 
 Row = dict[str, str]
@@ -24,6 +26,8 @@ def crm_rows(rng: Random, world: World) -> dict[str, list[Row]]:
         "gifts": numbered("gift_id", "G", _gifts(world)),
         "identity_links": numbered("link_id", "L", (row for p in world.persons for row in _links(rng, p))),
         "bounces": numbered("bounce_id", "B", (row for _, r in pairs for row in _bounces(rng, r))),
+        "dismissals": numbered("dismissal_id", "D", (row for p in world.persons for row in dismissal_rows(rng, p))),
+        "frequencies": numbered("choice_id", "F", (row for p in world.persons for row in frequency_rows(rng, p))),
         "canaries": [
             {"person_id": person.person_id, "household_id": str(person.household_id)}
             for person in world.persons
@@ -133,8 +137,20 @@ def _bounces(rng: Random, record: Record) -> Iterator[Row]:
 
 def _tastes(rng: Random, person: Person) -> Iterator[Row]:
     for datum, topic in person.tastes:
-        stated_at = utc_text(moment(rng, Phase.TOLD))
-        yield {"person_id": person.person_id, "datum": datum, "topic": topic, "stated_at": stated_at}
+        told = yearly() if person.canary else [moment(rng, Phase.TOLD)]
+        for stated_at in told:
+            yield _statement(person, datum, topic, stated_at)
+    for datum, topic in person.expired_tastes:
+        yield _statement(person, datum, topic, moment(rng, Phase.LONG_AGO))
+
+
+def yearly() -> list[datetime]:
+    """A canary says it again each year, so that it is never past its retention (R47)."""
+    return [datetime(year, 1, 15, 9, tzinfo=AS_OF.tzinfo) for year in range(2017, LAST_DAY.year + 1)]
+
+
+def _statement(person: Person, datum: str, topic: str, stated_at: datetime) -> Row:
+    return {"person_id": person.person_id, "datum": datum, "topic": topic, "stated_at": utc_text(stated_at)}
 
 
 def switch_rows(rng: Random, person: Person) -> Iterator[Row]:

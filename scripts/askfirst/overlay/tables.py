@@ -30,6 +30,8 @@ TEXT_COLUMNS: dict[str, str] = {
     "consent/unsubscribes": "unsubscribe_id person_id channel unsubscribed_at received_at",
     "scores/propensities": "person_id model score label scored_at",
     "append/profiles": "person_id birthday_month income_band list_name received_at",
+    "crm/dismissals": "dismissal_id person_id kind target topic state dismissed_at",
+    "crm/frequencies": "choice_id person_id channel maximum period chosen_at",
     "crm/bounces": "bounce_id person_id channel kind bounced_at received_at",
     "consent/requests": "request_id person_id kind requested_at received_at closed_at",
 }

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from askfirst.overlay.clock import Phase
 from askfirst.overlay.stories import PURPOSES
+from askfirst.overlay.wishes import Dismissal
 from askfirst.overlay.world import Person, Record, Suppression, World, cells
 
 Row = tuple[str, ...]
@@ -22,6 +23,9 @@ TRUTH_COLUMNS: dict[str, tuple[str, ...]] = {
     "household": ("person_id", "purpose", "channel"),
     "gifts": ("basket_id",),
     "erased": ("record_id",),
+    "dismissals": ("person_id", "kind", "target"),
+    "frequencies": ("person_id", "channel", "messages_left"),
+    "expired": ("person_id", "datum", "topic"),
 }
 
 
@@ -39,9 +43,17 @@ def truth_tables(world: World) -> dict[str, list[Row]]:
         "permissions": sorted((*cell, ",".join(sorted(rules))) for cell, rules in verdicts.items()),
         "switches": sorted((p.person_id, s.purpose, s.datum) for p in persons for s in p.switches if s.off),
         "household": sorted(_held_back_by_household(persons, verdicts)),
+        "dismissals": sorted({(p.person_id, *_hidden(d)) for p in persons for d in p.dismissals if d.hidden}),
+        "frequencies": sorted((p.person_id, f.channel, str(f.left)) for p in persons for f in p.frequencies),
+        "expired": sorted((p.person_id, *taste) for p in persons for taste in {*p.expired_tastes} - {*p.tastes}),
         "erased": sorted((r.record_id,) for p, r in world.records if p.erased is not None),
         "gifts": sorted({(str(gift.basket_id),) for gift in world.gifts if gift.counts}),
     }
+
+
+def _hidden(dismissal: Dismissal) -> tuple[str, str]:
+    """R36: the campaign; of a product, the topic that it is of."""
+    return ("campaign", dismissal.target) if dismissal.kind == "campaign" else ("topic", dismissal.topic)
 
 
 def person_rules(person: Person, purpose: str, channel: str) -> frozenset[str]:

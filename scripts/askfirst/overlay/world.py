@@ -7,6 +7,7 @@ from typing import Literal
 from askfirst.overlay.clock import Phase
 from askfirst.overlay.petitions import Petition
 from askfirst.overlay.stories import CHANNELS, PURPOSES, Story
+from askfirst.overlay.wishes import Dismissal, Frequency
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,10 @@ class Person:
     records: tuple[Record, ...]
     profile: Profile
     tastes: tuple[tuple[str, str], ...] = ()  # (datum, topic)
+    expired_tastes: tuple[tuple[str, str], ...] = ()  # stated long ago; of those also among the tastes, stated again
     switches: tuple[Switch, ...] = ()
+    dismissals: tuple[Dismissal, ...] = ()
+    frequencies: tuple[Frequency, ...] = ()
     mailbox: str = ""  # where several persons gave one e-mail address: its local part
     canary: bool = False
     erased: Phase | None = None  # when they asked for it

@@ -22,7 +22,7 @@ from askfirst.publication.swap import STORAGE, aside, attached, checkpoint, disc
 from askfirst.publication.wording import removed_reason
 from askfirst.publication.writer import write
 from askfirst.run_context import read_context
-from askfirst.sql import literal, quoted, relation_of, scalar
+from askfirst.sql import listed, literal, quoted, relation_of, scalar
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection, DuckDBPyRelation
@@ -31,6 +31,15 @@ if TYPE_CHECKING:
 
 NEW, OLD = "askfirst_new", "askfirst_old"
 PERMISSIONS = "intermediate.int_audience_permissions"
+DISMISSALS = "intermediate.int_dismissals"
+EXPIRED = "intermediate.int_expired_statements"
+USES = "intermediate.int_audience_uses"
+READ = {
+    PERMISSIONS: ("audience", "person_id", "permitted"),
+    DISMISSALS: ("person_id", "kind", "target"),
+    EXPIRED: ("person_id", "datum", "topic"),
+    USES: ("audience", "datum"),
+}
 REMOVED_SINCE = "removed_since"
 REMOVAL_TYPES = {"audience": "varchar", "removed": "bigint", "remaining": "bigint", "note": "varchar"}
 
@@ -79,15 +88,16 @@ def remove(con: DuckDBPyConnection, context: RunContext) -> tuple[Removal, ...]:
 
 def require_permissions(con: DuckDBPyConnection) -> None:
     """Raise GateClosed where the permissions cannot be read at all; empty ones can, and permit nobody."""
-    try:
-        con.execute(f"select audience, person_id, permitted from {PERMISSIONS} limit 0")
-    except duckdb.Error as error:
-        raise GateClosed(
-            "Nobody was removed; the published file is as it was.\n"
-            f"  what {PERMISSIONS} cannot be read\n"
-            f"  why  {str(error).splitlines()[0]}\n"
-            "  fix  run `dbt build --select +removals`"
-        ) from error
+    for relation, columns in READ.items():
+        try:
+            con.execute(f"select {listed(columns)} from {relation} limit 0")
+        except duckdb.Error as error:
+            raise GateClosed(
+                "Nobody was removed; the published file is as it was.\n"
+                f"  what {relation} cannot be read\n"
+                f"  why  {str(error).splitlines()[0]}\n"
+                "  fix  run `dbt build --select +removals`"
+            ) from error
 
 
 def read_published(con: DuckDBPyConnection, context: RunContext) -> tuple[Edition, tuple[Removal, ...]]:
@@ -107,7 +117,12 @@ def read_published(con: DuckDBPyConnection, context: RunContext) -> tuple[Editio
 
 
 def permitted(audience: str) -> str:
-    """The SQL condition that a person may be contacted by this audience now; absent or in doubt means no."""
+    """The SQL condition that a person may be contacted by this audience now; absent or in doubt means no.
+
+    And that neither the topic of the row nor its ground is one that they do not want to see again (R36), or told us of
+    too long ago (R47).
+    """
+    topics = "(coalesce(offer_topic, ''), coalesce(based_on, ''))"
     return f"""
         coalesce(person_id in (
             select person_id
@@ -116,6 +131,16 @@ def permitted(audience: str) -> str:
             group by person_id
             having bool_and(coalesce(permitted, false))
         ), false)
+        and not exists (
+            select 1 from {DISMISSALS} as dismissed
+            where dismissed.person_id = published.person_id
+            and dismissed.kind = 'topic' and dismissed.target in {topics}
+        )
+        and not exists (
+            select 1 from {EXPIRED} as expired
+            inner join {USES} as uses on expired.datum = uses.datum and uses.audience = {literal(audience)}
+            where expired.person_id = published.person_id and expired.topic in {topics}
+        )
     """
 
 
@@ -142,7 +167,7 @@ def reduced(published: Edition, removals: tuple[Removal, ...], minimum: int) -> 
     leaving = {removal.audience: removal for removal in removals if removal.removed}
     return Edition(
         audiences=tuple(
-            replace(audience, source=f"{audience.source} where {leaving[audience.name].kept}")
+            replace(audience, source=f"{audience.source} as published where {leaving[audience.name].kept}")
             if audience.name in leaving
             else audience
             for audience in published.audiences
@@ -220,8 +245,9 @@ def only_removed(con: DuckDBPyConnection, removal: Removal) -> bool:
     """Whether the written rows are exactly those rows of before that stay, and each person in them is permitted."""
     before, after = (f"{alias}.data.{quoted(removal.audience)}" for alias in (OLD, NEW))
     kept = removal.kept if removal.removed else "true"
-    same = content_hash(con, f"select * from {after}") == content_hash(con, f"select * from {before} where {kept}")
-    strangers = scalar(con, f"select count(*) from {after} where not {permitted(removal.audience)}")
+    stayed = content_hash(con, f"select * from {before} as published where {kept}")
+    same = content_hash(con, f"select * from {after}") == stayed
+    strangers = scalar(con, f"select count(*) from {after} as published where not ({permitted(removal.audience)})")
     return same and strangers == 0
 
 

@@ -1,4 +1,4 @@
--- each datum's purposes in the reference are those of the raw columns it comes from, neither more nor fewer
+-- each datum's purposes and retention in the reference are those of the raw columns it comes from
 {%- set columns = {
     'first_name': ['persons', 'first_name', 'crm'],
     'birthday_month': ['persons', 'birthday_month', 'crm'],
@@ -10,19 +10,21 @@
 {%- if execute -%}
     {%- for datum, place in columns.items() -%}
         {%- set raw = graph.sources['source.askfirst.' ~ place[2] ~ '.' ~ place[0]] -%}
-        {%- do rows.append([datum, raw.columns[place[1]].config.meta.purposes | join('|')]) -%}
+        {%- do rows.append([datum, raw.columns[place[1]].config.meta.purposes | join('|'), raw.columns[place[1]].config.meta.retention]) -%}
     {%- endfor -%}
 {%- endif %}
 with
 
 labelled as (
-    {{ literal_rows(['datum', 'purposes'], rows) }}
+    {{ literal_rows(['datum', 'purposes', 'retention'], rows) }}
 
 )
 
 select
     data.purposes,
     labelled.purposes as labelled_purposes,
+    data.retention,
+    labelled.retention as labelled_retention,
     coalesce(data.datum, labelled.datum) as datum
 from {{ ref('data') }} as data
 full outer join labelled
@@ -31,3 +33,5 @@ where
     data.purposes is null
     or labelled.purposes is null
     or data.purposes <> labelled.purposes
+    or data.retention <> labelled.retention
+    or labelled.retention is null

@@ -15,6 +15,8 @@
     ['crm', 'messages', ref('stg_crm__messages'), ref('quarantine'), is_not_erased('person_id')],
     ['crm', 'identity_links', ref('stg_crm__identity_links'), ref('quarantine'), is_not_erased('person_id') ~ ' and ' ~ is_not_erased('same_as')],
     ['crm', 'bounces', ref('stg_crm__bounces'), ref('quarantine'), is_not_erased('person_id')],
+    ['crm', 'dismissals', ref('stg_crm__dismissals'), ref('quarantine'), is_not_erased('person_id')],
+    ['crm', 'frequencies', ref('stg_crm__frequencies'), ref('quarantine'), is_not_erased('person_id')],
     ['crm', 'canaries', ref('stg_crm__canaries'), ref('quarantine'), ''],
     ['consent', 'events', ref('stg_consent__events'), ref('quarantine'), is_not_erased('person_id')],
     ['consent', 'objections', ref('stg_consent__objections'), ref('quarantine'), is_not_erased('person_id')],

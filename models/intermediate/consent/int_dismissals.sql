@@ -1,0 +1,40 @@
+-- R36: what a person does not want to be shown again: a campaign, a topic (by itself or by a product), or nobody knows what
+with
+
+ranked as (
+
+    select
+        identity.person_id,
+        dismissals.kind,
+        dismissals.target,
+        dismissals.topic,
+        dismissals.state,
+        row_number() over (
+            partition by identity.person_id, dismissals.kind, dismissals.target
+            order by dismissals.dismissed_at desc, dismissals.state asc, dismissals.dismissal_id asc
+        ) as dismissal_rank
+    from {{ ref('stg_crm__dismissals') }} as dismissals
+    inner join {{ ref('int_identity') }} as identity
+        on dismissals.person_id = identity.record_id
+    where dismissals.dismissed_at <= {{ as_of() }}
+
+)
+
+select distinct
+    person_id,
+    case when kind = 'campaign' then 'campaign' else 'topic' end as kind,
+    case when kind = 'campaign' then target else topic end as target
+from ranked
+where
+    dismissal_rank = 1
+    and state = 'hide'
+union all
+-- what cannot be read may have been of anything
+select distinct
+    identity.person_id,
+    'anything' as kind,
+    'anything' as target
+from {{ ref('base_crm__dismissals') }} as malformed
+inner join {{ ref('int_identity') }} as identity
+    on malformed.person_id = identity.record_id
+where malformed.{{ is_malformed() }}
