@@ -51,7 +51,7 @@ test: venv ## what CI runs: the sample world with its unit and data tests, then 
 	$(BIN)/dbt build --target sample
 	$(BIN)/python -m pytest $(PYTEST_FLAGS)
 
-proof: venv ## the full counts: ten kills, every expectation of every suite deleted once (minutes)
+proof: venv ## the full counts: kills, deletions, mutants, influences, generated queries (most of an hour)
 	$(BIN)/python -m pytest -m proof $(PYTEST_FLAGS)
 
 leak: venv ## add one bad idea to a copy of the project and watch the build stop (IDEA=chicken_wings)

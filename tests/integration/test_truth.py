@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import itertools
-import os
-import subprocess
-import sys
 from collections import Counter
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-import bad_idea
 import duckdb
 import pytest
 from askfirst.overlay import write_truth
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 EVENT_AND_STATE = ("R01", "R02", "R03", "R04", "R05", "R06", "R07", "R08", "R09", "R10", "R12", "R16", "R17", "R20")
 SUPPRESSING = ("R31", "R34", "R39", "R40", "R52", "R53")
@@ -24,17 +20,13 @@ HITS_AT_LEAST = 10
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The warehouse of the demo, built in a copy of the project from the real data, with the truth attached."""
-    project = bad_idea.copy_project(tmp_path_factory.mktemp("demo"))
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("DBT_")}
-    command = [str(Path(sys.executable).parent / "dbt"), "build", "--quiet"]
-    run = subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=False)
-    assert run.returncode == 0, run.stdout + run.stderr
-    write_truth(project)
-    with duckdb.connect(str(project / "warehouse/demo/askfirst.duckdb"), read_only=True) as connection:
+def demo(demo_build: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The warehouse of the demo, built from the real data, with the truth attached."""
+    drawn = tmp_path_factory.mktemp("truth")
+    write_truth(drawn)
+    with duckdb.connect(str(demo_build / "warehouse/demo/askfirst.duckdb"), read_only=True) as connection:
         for table in ("permissions", "switches", "household", "gifts"):
-            file = str(project / "truth" / f"{table}.parquet")
+            file = str(drawn / "truth" / f"{table}.parquet")
             connection.execute(f"create temp table truth_{table} as select * from read_parquet(?)", [file])
         yield connection
 
