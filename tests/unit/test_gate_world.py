@@ -71,7 +71,7 @@ TABLES = """
     create table intermediate.int_identity (record_id varchar, person_id varchar);
     create table staging.stg_crm__persons (
         person_id varchar, household_id bigint, first_name varchar, is_declared_adult boolean, birth_year integer,
-        birthday_month integer, last_name varchar default 'Lovelace'
+        birthday_month integer, last_name varchar default 'Lovelace', jurisdiction varchar default 'DE'
     );
     create table staging.stg_crm__addresses (
         address_id varchar, person_id varchar, kind varchar, email varchar, street varchar, postcode varchar,
@@ -244,7 +244,7 @@ def new_world(root: Path, manifest: dict[str, Any] | None = None) -> World:
     con = duckdb.connect(":memory:")
     con.execute("attach ':memory:' as private")
     con.execute(TABLES)
-    for seed in ("purposes", "channels", "notices", "topics", "companions", "data"):
+    for seed in ("purposes", "channels", "notices", "topics", "companions", "data", "consent_parameters"):
         con.execute(
             f"create table reference.{seed} as from read_csv('{root}/seeds/reference/{seed}.csv', header = true)"
         )

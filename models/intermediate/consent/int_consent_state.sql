@@ -50,6 +50,21 @@ ranked as (
             over (partition by record_id, purpose, channel) as last_grant_received_at
     from events
 
+),
+
+-- R14: consent expires, by the parameters of where the person lives
+decided as (
+
+    select
+        ranked.*,
+        terms.record_id is not null
+        and {{ dbt.dateadd('month', 'terms.consent_months', 'ranked.event_time') }} > {{ as_of() }} as is_in_term,
+        {{ dbt.dateadd('month', 'terms.consent_months', 'ranked.event_time') }} as expires_at
+    from ranked
+    left join {{ ref('int_record_parameters') }} as terms
+        on ranked.record_id = terms.record_id
+    where ranked.decision_rank = 1
+
 )
 
 select
@@ -61,8 +76,9 @@ select
     event_time,
     is_void,
     last_grant_at,
-    is_grant and not is_void as is_given,
+    expires_at,
+    is_grant and not is_void and is_in_term as is_given,
+    is_grant and not is_void and not is_in_term as is_expired,
     not is_grant
     and coalesce(last_grant_at = event_time or last_grant_received_at > received_at, false) as is_decided_by_order
-from ranked
-where decision_rank = 1
+from decided

@@ -60,13 +60,32 @@ where
     and reason is distinct from 'duplicate';
 
 
--- Consent in force: a grant that is worth something, and nothing else said at that time or after it.
+-- For how many months each record's consent lasts, by where its person lives; where that is not known, the fewest.
+create temp table terms as
+select
+    identity.record_id,
+    coalesce(
+        parameters.consent_months, (select min(shortest.consent_months) from reference.consent_parameters as shortest)
+    ) as months
+from intermediate.int_identity as identity
+left join staging.stg_crm__persons as persons
+    on identity.record_id = persons.person_id
+left join reference.consent_parameters as parameters
+    on persons.jurisdiction = parameters.jurisdiction;
+
+
+-- Consent in force: a grant that is worth something and no older than its term, and nothing else said at that time or
+-- after it.
 create temp table consent_in_force as
 select distinct
     valid_grants.record_id,
     valid_grants.purpose,
     valid_grants.channel
 from valid_grants
+inner join terms
+    on
+        valid_grants.record_id = terms.record_id
+        and valid_grants.event_time + to_months(terms.months) > cast(getvariable('askfirst_as_of') as timestamp)
 anti join known_events as others
     on
         valid_grants.record_id = others.person_id

@@ -11,7 +11,7 @@ from askfirst.overlay.world import Age, Record, Told
 
 Stories = tuple[Story, ...]  # one for each place of a channel; a bundling story takes two places
 
-CONSENT_RULES = ("R08", "R09", "R10", "R12")
+CONSENT_RULES = ("R08", "R09", "R10", "R12", "R14")
 TRAIT_RULES = ("R16", "R17", "R20", "R31", "R40", "R52")
 ADULT = traits.ADULTS[0]
 
@@ -26,6 +26,14 @@ def cohort() -> Iterator[tuple[Record, ...]]:
     yield from _records_meet_traits()
     yield from _records_agree()
     yield from _odd_cases()
+
+
+def strangers() -> Iterator[tuple[Record, ...]]:
+    """The records of each person who lives nobody knows where: their consent has expired by the strictest term (R49)."""
+    for turn in range(4):
+        yield from _records_disagree(turn, ("R14",))
+        for rule in TRAIT_RULES:
+            yield (with_trait(_everywhere("R14", turn), rule),)
 
 
 def told_of(choices: Stories, turn: int = 0) -> tuple[Told, ...]:
@@ -82,6 +90,7 @@ def _choices_by_channel() -> Iterator[tuple[Stories, Stories]]:
     yield (rule["R01"], rule["R02"], rule["R04"], rule["R05"]), (rule["R03"], rule["R06"], rule["R07"])
     yield (rule["R09"], rule["R10"], rule["R12"]), (rule["R12"], rule["R09"], rule["R10"])
     yield (rule["R08"],) * 4, (rule["R08"],) * 4
+    yield (rule["R14"],) * 4, (rule["R14"],) * 3
 
 
 def _traits_meet_choices(turn: int) -> Iterator[tuple[Record, ...]]:
@@ -98,9 +107,9 @@ def _traits_meet() -> Iterator[tuple[Record, ...]]:
             yield (with_trait(with_trait(record(), first), second),)
 
 
-def _records_disagree(turn: int) -> Iterator[tuple[Record, ...]]:
+def _records_disagree(turn: int, rules: tuple[str, ...] = CONSENT_RULES) -> Iterator[tuple[Record, ...]]:
     """One person, two records: what can not meet in one record meets here, and R34 meets every choice."""
-    for rule in CONSENT_RULES:
+    for rule in rules:
         for email, direct_mail in _choices_by_channel():
             yield _everywhere(rule, turn), record(email, direct_mail, turn)
     for email, direct_mail in _choices_by_channel():
@@ -141,7 +150,8 @@ def _records_agree() -> Iterator[tuple[Record, ...]]:
 
 def _odd_cases() -> Iterator[tuple[Record, ...]]:
     """Boundaries: as_of itself; age and address told in the other record only; opt-outs before or beside a grant."""
-    for story in (*stories.ON_THE_DOT, *stories.VOID_TWICE, *stories.NOTHING_KNOWN, *stories.OUT_OF_ORDER) * 4:
+    odd = (*stories.ENDED, *stories.ON_THE_DOT, *stories.VOID_TWICE, *stories.NOTHING_KNOWN, *stories.OUT_OF_ORDER)
+    for story in odd * 4:
         yield (record((story,), (story, story)),)
     for _ in range(3):
         yield record(), replace(record(), age=age_for("R17"))

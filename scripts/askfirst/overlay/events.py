@@ -17,7 +17,9 @@ UNREADABLE_TIMES = ("", "yesterday", "2017-02-30T10:00:00Z", "2017-13-01T08:15:0
 UNKNOWN_STATES = ("", "ConsentMaybe", "given")
 UNKNOWN_PURPOSES = ("telepathy", "offers|telepathy")
 UNKNOWN_CHANNELS = ("", "pigeon")
+RENEWAL_DAY = 20  # of January: before the first consent is a year old
 MISTYPED_YEARS = 54  # 2071 for 2017
+PHASE_OF_ARRIVAL = {"long_ago": Phase.LONG_AGO, "year_ago": Phase.YEAR_AGO, "future": Phase.AFTER_AS_OF}
 
 
 def permission_rows(rng: Random, world: World) -> dict[str, list[Row]]:
@@ -65,18 +67,20 @@ def record_events(rng: Random, record: Record, times: dict[Phase, datetime]) -> 
         yield _lift_event(rng, record, lift, times)
     for kind in record.malformed:
         yield _malformed_event(rng, record, kind)
-    if chance(rng, 0.03):
+    for year in range(AS_OF.year, record.renewed_until + 1):
+        yield from _renewals(rng, record, AS_OF.replace(year=year, month=1, day=RENEWAL_DAY, hour=9))
+    if chance(rng, 0.03) and not record.renewed_until:
         yield _event_after_as_of(rng, record)
 
 
 def timed_acts(rng: Random, told: Told) -> list[Timed]:
     """Give the acts of a story their two times each."""
-    steps = sorted({act.step for act in told.story.acts if act.arrival not in ("future", "at_as_of")})
+    steps = sorted({act.step for act in told.story.acts if act.arrival not in ("at_as_of", *PHASE_OF_ARRIVAL)})
     happened_at = dict(zip(steps, moments(rng, Phase.TOLD, len(steps)), strict=True))
     timed: list[Timed] = []
     for act in told.story.acts:
-        if act.arrival == "future":
-            happened = moment(rng, Phase.AFTER_AS_OF)
+        if act.arrival in PHASE_OF_ARRIVAL:
+            happened = moment(rng, PHASE_OF_ARRIVAL[act.arrival])
             timed.append((act, happened, soon(rng, happened)))
         elif act.arrival == "at_as_of":
             timed.append((act, AS_OF, AS_OF))
@@ -129,6 +133,12 @@ def _event_after_as_of(rng: Random, record: Record) -> Row:
     happened = moment(rng, Phase.AFTER_AS_OF)
     act = Act(rng.choice((GIVEN, WITHDRAWN)), 0)
     return _event(rng, record, (rng.choice(CHANNELS), purposes), (act, happened, soon(rng, happened)))
+
+
+def _renewals(rng: Random, record: Record, happened: datetime) -> Iterator[Row]:
+    """Consent to everything on every channel, renewed."""
+    for channel in CHANNELS:
+        yield _event(rng, record, (channel, PURPOSES), (Act(RENEWED, 0), happened, soon(rng, happened)))
 
 
 def _malformed_event(rng: Random, record: Record, kind: str) -> Row:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
 
+from askfirst.overlay.clock import Phase
+
 PURPOSES = ("personalisation", "offers", "replenishment", "partner_sharing")
 CHANNELS = ("email", "direct_mail")
 VOID_RULES = ("R01", "R02", "R03", "R04", "R05", "R06", "R07")
@@ -29,7 +31,8 @@ STOPPING_STATES = (
 
 # soon: within hours. late: after every other act of the story. same: with the act before it.
 # at_as_of: both times are as_of itself. unheard: before as_of, but heard of afterwards. future: after as_of.
-Arrival = Literal["soon", "late", "same", "at_as_of", "unheard", "future"]
+# long_ago, year_ago: in that phase, before every other act of the story, and heard of soon.
+Arrival = Literal["soon", "late", "same", "at_as_of", "unheard", "future", "long_ago", "year_ago"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +47,17 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """`rules` exclude; `given`: consent is in force at the end; `granted`: some grant was valid when it was made."""
+    """`rules` exclude; `given`: the last word is a valid grant; `granted`: some grant was valid when it was made.
+
+    `since`: in which phase the last valid grant was made, which decides whether it has expired.
+    """
 
     name: str
     acts: tuple[Act, ...]
     rules: frozenset[str] = frozenset()
     given: bool = False
     granted: bool = False
+    since: Phase = Phase.TOLD
 
     @property
     def silent(self) -> bool:
@@ -73,8 +80,8 @@ def stop(step: int, state: str = WITHDRAWN, arrival: Arrival = "soon") -> Act:
     return Act(state, step, frozenset(), arrival)
 
 
-def _in_force(name: str, *acts: Act) -> Story:
-    return Story(name, acts, given=True, granted=True)
+def _in_force(name: str, *acts: Act, since: Phase = Phase.TOLD) -> Story:
+    return Story(name, acts, given=True, granted=True, since=since)
 
 
 def _excluded(name: str, rules: tuple[str, ...], *acts: Act, granted: bool = False) -> Story:
@@ -85,6 +92,7 @@ GIVEN_ONCE = _in_force("given", grant(0))
 IN_FORCE = (
     GIVEN_ONCE,
     _in_force("given, then renewed", grant(0), grant(1, state=RENEWED)),
+    _in_force("given long ago, then renewed", grant(0, arrival="long_ago"), grant(1, state=RENEWED)),
     _in_force("given twice", grant(0), grant(1)),
     _in_force("withdrawn, then given again", grant(0), stop(1), grant(2, state=RENEWED)),
     _in_force("refused, then given", stop(0, REFUSED), grant(1)),
@@ -93,6 +101,18 @@ IN_FORCE = (
     _in_force("a void grant before a valid one", grant(0, "R02"), grant(1)),
     _in_force("withdrawn after as_of", grant(0), stop(1, arrival="future")),
     _in_force("withdrawn before as_of, heard of after it", grant(0), stop(1, arrival="unheard")),
+)
+
+ENDED = (  # by the term of most jurisdictions, or only by the strictest
+    _in_force("given long ago", grant(0, arrival="long_ago"), since=Phase.LONG_AGO),
+    _in_force("given a year ago", grant(0, arrival="year_ago"), since=Phase.YEAR_AGO),
+    _in_force(
+        "given long ago, renewed a year ago",
+        grant(0, arrival="long_ago"),
+        grant(1, arrival="year_ago", state=RENEWED),
+        since=Phase.YEAR_AGO,
+    ),
+    _in_force("given long ago, then a void grant", grant(0, arrival="long_ago"), grant(1, "R01"), since=Phase.LONG_AGO),
 )
 
 SILENT = Story("silent", ())
@@ -112,6 +132,7 @@ STOPPED = (
     _excluded("a void older grant arrives late", ("R09",), grant(0, "R07", arrival="late"), stop(1)),
     _excluded("given again after as_of", ("R09",), grant(0), stop(1), grant(2, arrival="future"), granted=True),
     _excluded("an older grant is heard of after as_of", ("R09",), grant(0, arrival="unheard"), stop(1)),
+    _excluded("given long ago, then withdrawn", ("R09",), grant(0, arrival="long_ago"), stop(1), granted=True),
 )
 
 TIED = _excluded("given and withdrawn in the same second", ("R10",), grant(0), stop(0), granted=True)
@@ -165,4 +186,5 @@ STORY_OF_RULE: dict[str, Story] = dict(zip(VOID_RULES, VOID_ONCE, strict=True)) 
     "R09": WITHDRAWN_AFTER_GIVEN,
     "R10": TIED,
     "R12": SILENT,
+    "R14": ENDED[0],
 }
