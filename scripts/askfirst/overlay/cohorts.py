@@ -29,7 +29,7 @@ def cohort() -> Iterator[tuple[Record, ...]]:
 
 
 def strangers() -> Iterator[tuple[Record, ...]]:
-    """The records of each person who lives nobody knows where: their consent has expired by the strictest term (R49)."""
+    """The records of each person who lives nobody knows where: consent that has expired by the strictest term (R49)."""
     for turn in range(4):
         yield from _records_disagree(turn, ("R14",))
         for rule in TRAIT_RULES:
