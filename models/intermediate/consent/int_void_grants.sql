@@ -7,11 +7,18 @@ grants as (
         events.*,
         notices.privacy_notice is not null as is_known_notice,
         nullif(notices.controller, '') is not null
-        and coalesce({{ is_listed('events.purpose', 'notices.purposes') }}, false)
-        and coalesce(notices.right_to_withdraw, false) as is_complete_notice
+        and (
+            coalesce({{ is_listed('events.purpose', 'notices.purposes') }}, false)
+            -- what came later the notice could not name: R13 says so
+            or coalesce(purposes.since > notices.valid_from, false)
+        )
+        and coalesce(notices.right_to_withdraw, false) as is_complete_notice,
+        coalesce(purposes.since <= notices.valid_from, false) as is_purpose_of_then
     from {{ ref('int_consent_events') }} as events
     left join {{ ref('notices') }} as notices
         on events.privacy_notice = notices.privacy_notice
+    left join {{ ref('purposes') }} as purposes
+        on events.purpose = purposes.purpose
     where events.is_grant
 
 ),
@@ -59,6 +66,13 @@ judged as (
         'R06' as rule_id
     from grants
     where is_known_notice and not is_complete_notice
+    union all
+    select
+        event_id,
+        purpose,
+        'R13' as rule_id
+    from grants
+    where is_known_notice and not is_purpose_of_then
     union all
     select
         event_id,

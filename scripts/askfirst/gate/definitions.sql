@@ -36,6 +36,10 @@ select
 from known_events as grants
 inner join reference.notices
     on grants.privacy_notice = notices.privacy_notice
+inner join reference.purposes
+    on
+        grants.purpose = purposes.purpose
+        and notices.valid_from >= purposes.since
 where
     grants.is_grant
     and grants.collection_method in ('web_form', 'paper_form', 'phone', 'preference_centre')

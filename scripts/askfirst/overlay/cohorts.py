@@ -6,7 +6,7 @@ from itertools import combinations
 
 from askfirst.overlay import stories, traits
 from askfirst.overlay.clock import Phase
-from askfirst.overlay.stories import CHANNELS, PURPOSES, STORY_OF_RULE, VOID_RULES, Story
+from askfirst.overlay.stories import CHANNELS, NOTICE_RULES, PURPOSES, STORY_OF_RULE, VOID_PAIRS, Story
 from askfirst.overlay.world import Age, Record, Told
 
 Stories = tuple[Story, ...]  # one for each place of a channel; a bundling story takes two places
@@ -73,15 +73,17 @@ def age_for(rule: str) -> Age:
 
 
 def _void_pairs(turn: int) -> Iterator[tuple[Record, ...]]:
-    """Two flaws in one grant: every pair of R01 to R07."""
-    bundled = [stories.void(*pair) for pair in combinations(VOID_RULES, 2) if "R03" in pair]
-    single = [stories.void(*pair) for pair in combinations(VOID_RULES, 2) if "R03" not in pair]
+    """Two flaws in one grant: every pair that one grant can have, and that two records can have where it cannot."""
+    bundled = [stories.void(*pair) for pair in VOID_PAIRS if "R03" in pair]
+    single = [stories.void(*pair) for pair in VOID_PAIRS if "R03" not in pair]
     for start in range(0, len(single), 6):
         pairs = single[start : start + 6]
         bundle = bundled[(start // 3 + turn) % len(bundled)]
         yield (record(tuple(pairs[:4]), (bundle, *pairs[4:]), turn),)
-    for first, second in zip(bundled[::2], bundled[1::2], strict=True):
+    for first, second in zip(bundled, (*bundled[1:], bundled[0]), strict=True):
         yield (record((first,), (second,), turn),)
+    for one, other in combinations(NOTICE_RULES, 2):
+        yield _everywhere(one, turn), _everywhere(other, turn)
 
 
 def _choices_by_channel() -> Iterator[tuple[Stories, Stories]]:
@@ -90,7 +92,7 @@ def _choices_by_channel() -> Iterator[tuple[Stories, Stories]]:
     yield (rule["R01"], rule["R02"], rule["R04"], rule["R05"]), (rule["R03"], rule["R06"], rule["R07"])
     yield (rule["R09"], rule["R10"], rule["R12"]), (rule["R12"], rule["R09"], rule["R10"])
     yield (rule["R08"],) * 4, (rule["R08"],) * 4
-    yield (rule["R14"],) * 4, (rule["R14"],) * 3
+    yield (rule["R14"], rule["R13"]), (rule["R13"], rule["R14"])
 
 
 def _traits_meet_choices(turn: int) -> Iterator[tuple[Record, ...]]:

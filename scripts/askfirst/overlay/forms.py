@@ -6,6 +6,7 @@ from random import Random
 
 from askfirst.overlay.chance import chance
 from askfirst.overlay.clock import utc_text
+from askfirst.overlay.stories import NOTICE_RULES
 
 Form = dict[str, str]
 
@@ -15,11 +16,12 @@ NOTICE_BEFORE_2017 = "N-2016-01"
 NOTICE_SINCE_2017 = "N-2017-01"
 NEW_NOTICE_IN = 2017  # the year
 DEFECTIVE_NOTICES = ("N-BAD-01", "N-BAD-02", "N-BAD-03")
+NOTICE_OLDER_THAN_PURPOSES = "N-2014-01"
 UNKNOWN_NOTICE = "N-1999-07"
 
 
 def form_of_grant(rng: Random, event_time: datetime, purposes: int, flaws: frozenset[str]) -> Form:
-    """The form of a grant: complete and valid, but for `flaws` (a subset of R01 to R07)."""
+    """The form of a grant: complete and valid, but for `flaws` (of VOID_RULES)."""
     form = _valid_form(rng, event_time, purposes)
     for rule in sorted(flaws):
         FLAWS[rule](rng, form, event_time, flaws)
@@ -81,7 +83,7 @@ def _tied_or_paid(rng: Random, form: Form, _event_time: datetime, _flaws: frozen
 
 def _not_shown_before(rng: Random, form: Form, event_time: datetime, flaws: frozenset[str]) -> None:
     """No notice at all only where no other flaw needs one."""
-    ways = ["not shown", "shown after"] if "R06" in flaws else ["no notice", "not shown", "shown after"]
+    ways = ["not shown", "shown after"] if flaws & set(NOTICE_RULES) else ["no notice", "not shown", "shown after"]
     way = rng.choice(ways)
     if way == "no notice":
         form["privacy_notice"] = form["notice_shown_at"] = ""
@@ -95,12 +97,16 @@ def _defective_notice(rng: Random, form: Form, _event_time: datetime, _flaws: fr
     form["privacy_notice"] = rng.choice(DEFECTIVE_NOTICES)
 
 
+def _older_notice(_rng: Random, form: Form, _event_time: datetime, _flaws: frozenset[str]) -> None:
+    form["privacy_notice"] = NOTICE_OLDER_THAN_PURPOSES
+
+
 def _incomplete_proof(rng: Random, form: Form, _event_time: datetime, flaws: frozenset[str]) -> None:
-    """Something else is missing: an empty method is not a passive one (R02), an unknown notice not a bad one (R06)."""
+    """Something else is missing: an empty method is not a passive one (R02), an unknown notice no known one."""
     ways = ["evidence"]
     if "R02" not in flaws:
         ways.append("method")
-    if "R06" not in flaws and form["privacy_notice"]:
+    if not flaws & set(NOTICE_RULES) and form["privacy_notice"]:
         ways.append("notice")
     way = rng.choice(ways)
     if way == "evidence":
@@ -119,4 +125,5 @@ FLAWS: dict[str, Callable[[Random, Form, datetime, frozenset[str]], None]] = {
     "R05": _not_shown_before,
     "R06": _defective_notice,
     "R07": _incomplete_proof,
+    "R13": _older_notice,
 }

@@ -90,7 +90,7 @@ def _with_shared_mailboxes(rng: Random, persons: tuple[Person, ...], drawn_on_pu
     with_one = [place for place, person in enumerate(persons) if person.records[0].email == EMAIL_FINE]
     readers = [place for place in with_one if place in drawn_on_purpose]
     owners = [place for place in with_one if place not in drawn_on_purpose and _refused(persons[place])]
-    pairs = len(readers) * 2 // 3
+    pairs = min(len(readers) * 2 // 3, len(owners))
     shared = list(persons)
     for reader, owner in zip(rng.sample(readers, pairs), rng.sample(owners, pairs), strict=True):
         mailbox = local_part(persons[owner], persons[owner].records[0])

@@ -12,7 +12,8 @@ from askfirst.overlay.clock import Phase
 
 PURPOSES = ("personalisation", "offers", "replenishment", "partner_sharing")
 CHANNELS = ("email", "direct_mail")
-VOID_RULES = ("R01", "R02", "R03", "R04", "R05", "R06", "R07")
+VOID_RULES = ("R01", "R02", "R03", "R04", "R05", "R06", "R07", "R13")
+NOTICE_RULES = ("R06", "R13")  # each by a notice of its own, and an act has one notice
 
 GIVEN = "ConsentGiven"
 RENEWED = "RenewedConsentGiven"
@@ -157,7 +158,8 @@ def void(*rules: str) -> Story:
 
 
 VOID_ONCE = tuple(void(rule) for rule in VOID_RULES)
-VOID_BY_TWO = tuple(void(*pair) for pair in combinations(VOID_RULES, 2))
+VOID_PAIRS = tuple(pair for pair in combinations(VOID_RULES, 2) if not set(pair) <= set(NOTICE_RULES))
+VOID_BY_TWO = tuple(void(*pair) for pair in VOID_PAIRS)
 VOID_TWICE = (
     _excluded("two void grants: the later counts", ("R05",), grant(0, "R01"), grant(1, "R05")),
     _excluded("two void grants, renewed", ("R02", "R07"), grant(0, "R06"), grant(1, "R02", "R07", state=RENEWED)),
