@@ -13,6 +13,8 @@ grants as (
             or coalesce(purposes.since > notices.valid_from, false)
         )
         and coalesce(notices.right_to_withdraw, false) as is_complete_notice,
+        notices.controller <> purposes.controller
+        or (nullif(notices.brand, '') is not null and notices.brand <> purposes.brand) as is_of_another,
         coalesce(purposes.since <= notices.valid_from, false) as is_purpose_of_then
     from {{ ref('int_consent_events') }} as events
     left join {{ ref('notices') }} as notices
@@ -73,6 +75,13 @@ judged as (
         'R13' as rule_id
     from grants
     where is_known_notice and not is_purpose_of_then
+    union all
+    select
+        event_id,
+        purpose,
+        'R43' as rule_id
+    from grants
+    where is_of_another
     union all
     select
         event_id,

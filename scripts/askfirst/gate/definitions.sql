@@ -40,6 +40,8 @@ inner join reference.purposes
     on
         grants.purpose = purposes.purpose
         and notices.valid_from >= purposes.since
+        and notices.controller = purposes.controller
+        and coalesce(nullif(notices.brand, ''), purposes.brand) = purposes.brand
 where
     grants.is_grant
     and grants.collection_method in ('web_form', 'paper_form', 'phone', 'preference_centre')

@@ -17,6 +17,7 @@ NOTICE_SINCE_2017 = "N-2017-01"
 NEW_NOTICE_IN = 2017  # the year
 DEFECTIVE_NOTICES = ("N-BAD-01", "N-BAD-02", "N-BAD-03")
 NOTICE_OLDER_THAN_PURPOSES = "N-2014-01"
+NOTICES_OF_OTHERS = ("N-SIS-01", "N-WIN-01")
 UNKNOWN_NOTICE = "N-1999-07"
 
 
@@ -101,6 +102,10 @@ def _older_notice(_rng: Random, form: Form, _event_time: datetime, _flaws: froze
     form["privacy_notice"] = NOTICE_OLDER_THAN_PURPOSES
 
 
+def _of_another(rng: Random, form: Form, _event_time: datetime, _flaws: frozenset[str]) -> None:
+    form["privacy_notice"] = rng.choice(NOTICES_OF_OTHERS)
+
+
 def _incomplete_proof(rng: Random, form: Form, _event_time: datetime, flaws: frozenset[str]) -> None:
     """Something else is missing: an empty method is not a passive one (R02), an unknown notice no known one."""
     ways = ["evidence"]
@@ -126,4 +131,5 @@ FLAWS: dict[str, Callable[[Random, Form, datetime, frozenset[str]], None]] = {
     "R06": _defective_notice,
     "R07": _incomplete_proof,
     "R13": _older_notice,
+    "R43": _of_another,
 }
