@@ -13,6 +13,7 @@ grants as (
             or coalesce(purposes.since > notices.valid_from, false)
         )
         and coalesce(notices.right_to_withdraw, false) as is_complete_notice,
+        coalesce(notices.steps_to_withdraw <= notices.steps_to_give, false) as is_as_easy_to_withdraw,
         notices.controller <> purposes.controller
         or (nullif(notices.brand, '') is not null and notices.brand <> purposes.brand) as is_of_another,
         coalesce(purposes.since <= notices.valid_from, false) as is_purpose_of_then
@@ -68,6 +69,13 @@ judged as (
         'R06' as rule_id
     from grants
     where is_known_notice and not is_complete_notice
+    union all
+    select
+        event_id,
+        purpose,
+        'R11' as rule_id
+    from grants
+    where is_known_notice and not is_as_easy_to_withdraw
     union all
     select
         event_id,

@@ -53,6 +53,7 @@ where
     and notices.controller <> ''
     and list_contains(string_split(notices.purposes, '|'), grants.purpose)
     and notices.right_to_withdraw is true
+    and notices.steps_to_withdraw <= notices.steps_to_give
     and grants.evidence <> '';
 
 

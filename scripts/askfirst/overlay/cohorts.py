@@ -92,7 +92,7 @@ def _choices_by_channel() -> Iterator[tuple[Stories, Stories]]:
     yield (rule["R01"], rule["R02"], rule["R04"], rule["R05"]), (rule["R03"], rule["R06"], rule["R07"])
     yield (rule["R09"], rule["R10"], rule["R12"]), (rule["R12"], rule["R09"], rule["R10"])
     yield (rule["R08"],) * 4, (rule["R08"],) * 4
-    yield (rule["R14"], rule["R13"], rule["R43"]), (rule["R13"], rule["R43"], rule["R14"])
+    yield (rule["R14"], rule["R13"], rule["R43"], rule["R11"]), (rule["R13"], rule["R43"], rule["R14"], rule["R11"])
 
 
 def _traits_meet_choices(turn: int) -> Iterator[tuple[Record, ...]]:

@@ -18,6 +18,7 @@ NEW_NOTICE_IN = 2017  # the year
 DEFECTIVE_NOTICES = ("N-BAD-01", "N-BAD-02", "N-BAD-03")
 NOTICE_OLDER_THAN_PURPOSES = "N-2014-01"
 NOTICES_OF_OTHERS = ("N-SIS-01", "N-WIN-01")
+NOTICES_HARD_TO_WITHDRAW = ("N-BAD-04", "N-BAD-05")
 UNKNOWN_NOTICE = "N-1999-07"
 
 
@@ -106,6 +107,10 @@ def _of_another(rng: Random, form: Form, _event_time: datetime, _flaws: frozense
     form["privacy_notice"] = rng.choice(NOTICES_OF_OTHERS)
 
 
+def _hard_to_withdraw(rng: Random, form: Form, _event_time: datetime, _flaws: frozenset[str]) -> None:
+    form["privacy_notice"] = rng.choice(NOTICES_HARD_TO_WITHDRAW)
+
+
 def _incomplete_proof(rng: Random, form: Form, _event_time: datetime, flaws: frozenset[str]) -> None:
     """Something else is missing: an empty method is not a passive one (R02), an unknown notice no known one."""
     ways = ["evidence"]
@@ -132,4 +137,5 @@ FLAWS: dict[str, Callable[[Random, Form, datetime, frozenset[str]], None]] = {
     "R07": _incomplete_proof,
     "R13": _older_notice,
     "R43": _of_another,
+    "R11": _hard_to_withdraw,
 }
