@@ -16,7 +16,8 @@ select
     separate_choices,
     required_for_service,
     incentive,
-    evidence
+    evidence,
+    legal_basis
 from {{ ref('stg_consent__event_purposes') }}
 where
     event_time <= {{ as_of() }}

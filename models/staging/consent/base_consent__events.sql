@@ -49,11 +49,13 @@ typed as (
         coalesce({{ filled('source.required_for_service') }}, 'false') as required_for_service,
         coalesce({{ filled('source.incentive') }}, 'false') as incentive,
         {{ filled('source.evidence') }} as evidence,
+        coalesce({{ filled('source.legal_basis') }}, 'consent') as legal_basis,
         {{ copies('source.event_id', [
             'source.person_id', 'source.event_state', 'source.event_time', 'source.received_at',
             'source.purposes', 'source.channel', 'source.privacy_notice', 'source.notice_shown_at',
             'source.collection_method', 'source.pre_ticked', 'source.separate_choices',
-            'source.required_for_service', 'source.incentive', 'source.evidence'
+            'source.required_for_service', 'source.incentive', 'source.evidence',
+            'source.legal_basis'
         ]) }},
         {{ row_json('source') }} as raw_row
     from source
@@ -81,6 +83,7 @@ select
     required_for_service = 'true' as required_for_service,
     incentive = 'true' as incentive,
     evidence,
+    legal_basis,
     raw_row,
     case
         when event_id is null then 'no event id'
@@ -101,5 +104,6 @@ select
             or required_for_service not in ('true', 'false')
             or incentive not in ('true', 'false')
             then 'unreadable flag'
+        when legal_basis not in ({{ legal_bases() }}) then 'unknown legal_basis'
     end as rejected_because
 from typed

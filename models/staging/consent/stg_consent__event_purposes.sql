@@ -14,7 +14,8 @@ select
     events.separate_choices,
     events.required_for_service,
     events.incentive,
-    events.evidence
+    events.evidence,
+    events.legal_basis
 from {{ ref('stg_consent__events') }} as events
 inner join {{ ref('purposes') }} as purposes
     on {{ is_listed('purposes.purpose', 'events.purposes') }}

@@ -14,6 +14,7 @@ select
     separate_choices,
     required_for_service,
     incentive,
-    evidence
+    evidence,
+    legal_basis
 from {{ ref('base_consent__events') }}
 where rejected_because is null

@@ -54,7 +54,8 @@ where
     and list_contains(string_split(notices.purposes, '|'), grants.purpose)
     and notices.right_to_withdraw is true
     and notices.steps_to_withdraw <= notices.steps_to_give
-    and grants.evidence <> '';
+    and grants.evidence <> ''
+    and grants.legal_basis = 'consent';
 
 
 -- Records with a permission record that nobody can read: it may have been a withdrawal.

@@ -42,6 +42,7 @@ def form_of_stop(rng: Random) -> Form:
         "required_for_service": "",
         "incentive": "",
         "evidence": _evidence(rng, method) if method and chance(rng, 0.5) else "",
+        "legal_basis": "",
     }
 
 
@@ -58,6 +59,7 @@ def _valid_form(rng: Random, event_time: datetime, purposes: int) -> Form:
         "required_for_service": rng.choice(("false", "false", "")),
         "incentive": rng.choice(("false", "false", "")),
         "evidence": _evidence(rng, method),
+        "legal_basis": rng.choice(("consent", "")),
     }
 
 
@@ -111,6 +113,10 @@ def _hard_to_withdraw(rng: Random, form: Form, _event_time: datetime, _flaws: fr
     form["privacy_notice"] = rng.choice(NOTICES_HARD_TO_WITHDRAW)
 
 
+def _other_basis(rng: Random, form: Form, _event_time: datetime, _flaws: frozenset[str]) -> None:
+    form["legal_basis"] = rng.choice(("soft_opt_in", "legitimate_interest"))
+
+
 def _incomplete_proof(rng: Random, form: Form, _event_time: datetime, flaws: frozenset[str]) -> None:
     """Something else is missing: an empty method is not a passive one (R02), an unknown notice no known one."""
     ways = ["evidence"]
@@ -138,4 +144,5 @@ FLAWS: dict[str, Callable[[Random, Form, datetime, frozenset[str]], None]] = {
     "R13": _older_notice,
     "R43": _of_another,
     "R11": _hard_to_withdraw,
+    "R42": _other_basis,
 }
