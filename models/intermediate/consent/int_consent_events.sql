@@ -17,7 +17,8 @@ select
     required_for_service,
     incentive,
     evidence,
-    legal_basis
+    legal_basis,
+    without_refusal
 from {{ ref('stg_consent__event_purposes') }}
 where
     event_time <= {{ as_of() }}

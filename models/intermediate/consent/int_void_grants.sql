@@ -87,6 +87,13 @@ judged as (
     select
         event_id,
         purpose,
+        'R25' as rule_id
+    from grants
+    where without_refusal
+    union all
+    select
+        event_id,
+        purpose,
         'R42' as rule_id
     from grants
     where legal_basis <> 'consent'

@@ -50,12 +50,14 @@ typed as (
         coalesce({{ filled('source.incentive') }}, 'false') as incentive,
         {{ filled('source.evidence') }} as evidence,
         coalesce({{ filled('source.legal_basis') }}, 'consent') as legal_basis,
+        coalesce({{ filled('source.without_refusal') }}, 'false') as without_refusal,
         {{ copies('source.event_id', [
             'source.person_id', 'source.event_state', 'source.event_time', 'source.received_at',
             'source.purposes', 'source.channel', 'source.privacy_notice', 'source.notice_shown_at',
             'source.collection_method', 'source.pre_ticked', 'source.separate_choices',
             'source.required_for_service', 'source.incentive', 'source.evidence',
-            'source.legal_basis'
+            'source.legal_basis',
+            'source.without_refusal'
         ]) }},
         {{ row_json('source') }} as raw_row
     from source
@@ -84,6 +86,7 @@ select
     incentive = 'true' as incentive,
     evidence,
     legal_basis,
+    without_refusal = 'true' as without_refusal,
     raw_row,
     case
         when event_id is null then 'no event id'
@@ -103,6 +106,7 @@ select
             or separate_choices not in ('true', 'false')
             or required_for_service not in ('true', 'false')
             or incentive not in ('true', 'false')
+            or without_refusal not in ('true', 'false')
             then 'unreadable flag'
         when legal_basis not in ({{ legal_bases() }}) then 'unknown legal_basis'
     end as rejected_because

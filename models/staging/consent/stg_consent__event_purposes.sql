@@ -15,7 +15,8 @@ select
     events.required_for_service,
     events.incentive,
     events.evidence,
-    events.legal_basis
+    events.legal_basis,
+    events.without_refusal
 from {{ ref('stg_consent__events') }} as events
 inner join {{ ref('purposes') }} as purposes
     on {{ is_listed('purposes.purpose', 'events.purposes') }}

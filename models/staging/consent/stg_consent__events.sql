@@ -15,6 +15,7 @@ select
     required_for_service,
     incentive,
     evidence,
-    legal_basis
+    legal_basis,
+    without_refusal
 from {{ ref('base_consent__events') }}
 where rejected_because is null

@@ -49,6 +49,7 @@ where
     and (grants.purpose_count = 1 or grants.separate_choices is true)
     and grants.required_for_service is not true
     and grants.incentive is not true
+    and grants.without_refusal is not true
     and grants.notice_shown_at <= grants.event_time
     and notices.controller <> ''
     and list_contains(string_split(notices.purposes, '|'), grants.purpose)

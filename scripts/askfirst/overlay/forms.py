@@ -43,6 +43,7 @@ def form_of_stop(rng: Random) -> Form:
         "incentive": "",
         "evidence": _evidence(rng, method) if method and chance(rng, 0.5) else "",
         "legal_basis": "",
+        "without_refusal": "",
     }
 
 
@@ -60,6 +61,7 @@ def _valid_form(rng: Random, event_time: datetime, purposes: int) -> Form:
         "incentive": rng.choice(("false", "false", "")),
         "evidence": _evidence(rng, method),
         "legal_basis": rng.choice(("consent", "")),
+        "without_refusal": rng.choice(("false", "")),
     }
 
 
@@ -117,6 +119,10 @@ def _other_basis(rng: Random, form: Form, _event_time: datetime, _flaws: frozens
     form["legal_basis"] = rng.choice(("soft_opt_in", "legitimate_interest"))
 
 
+def _yes_or_later(_rng: Random, form: Form, _event_time: datetime, _flaws: frozenset[str]) -> None:
+    form["without_refusal"] = "true"
+
+
 def _incomplete_proof(rng: Random, form: Form, _event_time: datetime, flaws: frozenset[str]) -> None:
     """Something else is missing: an empty method is not a passive one (R02), an unknown notice no known one."""
     ways = ["evidence"]
@@ -145,4 +151,5 @@ FLAWS: dict[str, Callable[[Random, Form, datetime, frozenset[str]], None]] = {
     "R43": _of_another,
     "R11": _hard_to_withdraw,
     "R42": _other_basis,
+    "R25": _yes_or_later,
 }
