@@ -51,7 +51,7 @@ TABLES = """
         event_id varchar, person_id varchar, event_state varchar, event_time timestamp, received_at timestamp,
         purpose varchar, purpose_count bigint, channel varchar, privacy_notice varchar, notice_shown_at timestamp,
         collection_method varchar, pre_ticked boolean, separate_choices boolean, required_for_service boolean,
-        incentive boolean, evidence varchar, legal_basis varchar, without_refusal boolean
+        incentive boolean, evidence varchar, legal_basis varchar, without_refusal boolean, confirmation_of varchar
     );
     create table staging.stg_consent__objections (
         person_id varchar, scope varchar, objected_at timestamp, received_at timestamp
@@ -91,7 +91,7 @@ ROWS = """
     insert into staging.stg_consent__event_purposes
     select
         'E' || row_number() over (), record_id, 'ConsentGiven', '2017-03-01', '2017-03-02', purpose, 1, channel,
-        'N-2017-01', '2017-03-01', 'web_form', false, false, false, false, 'form 1', 'consent', false
+        'N-2017-01', '2017-03-01', 'web_form', false, false, false, false, 'form 1', 'consent', false, null
     from intermediate.int_identity, reference.purposes, reference.channels
     where record_id <> 'K1';
     insert into staging.stg_crm__addresses values

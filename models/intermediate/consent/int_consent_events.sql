@@ -5,7 +5,9 @@ select
     purpose,
     channel,
     event_state,
-    event_state in ({{ valid_consent_states() }}) as is_grant,
+    event_state in ({{ valid_consent_states() }}) and confirmation_of is null as is_grant,
+    -- says nothing by itself: it confirms another act (R15); whoever says no says it, whatever the act refers to
+    event_state in ({{ valid_consent_states() }}) and confirmation_of is not null as is_confirmation,
     event_time,
     received_at,
     privacy_notice,
@@ -18,7 +20,8 @@ select
     incentive,
     evidence,
     legal_basis,
-    without_refusal
+    without_refusal,
+    confirmation_of
 from {{ ref('stg_consent__event_purposes') }}
 where
     event_time <= {{ as_of() }}

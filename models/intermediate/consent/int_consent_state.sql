@@ -20,6 +20,7 @@ events as (
         on
             events.event_id = void_grants.event_id
             and events.purpose = void_grants.purpose
+    where not events.is_confirmation
 
 ),
 

@@ -1,6 +1,26 @@
 -- the event and notice rules: one row per grant, purpose and rule by which it gives nothing
 with
 
+-- by an act of the person's own, from the same record, no earlier than what it confirms
+confirmed as (
+
+    select distinct
+        events.event_id,
+        events.purpose
+    from {{ ref('int_consent_events') }} as events
+    inner join {{ ref('int_consent_events') }} as confirmations
+        on
+            events.event_id = confirmations.confirmation_of
+            and events.record_id = confirmations.record_id
+            and events.purpose = confirmations.purpose
+            and events.channel = confirmations.channel
+            and events.event_time <= confirmations.event_time
+    where
+        confirmations.is_confirmation
+        and confirmations.collection_method in ({{ acts_of_the_person() }})
+
+),
+
 grants as (
 
     select
@@ -13,6 +33,8 @@ grants as (
             or coalesce(purposes.since > notices.valid_from, false)
         )
         and coalesce(notices.right_to_withdraw, false) as is_complete_notice,
+        confirmed.event_id is null
+        and coalesce({{ is_listed('events.channel', 'notices.double_opt_in') }}, false) as is_pending,
         coalesce(notices.steps_to_withdraw <= notices.steps_to_give, false) as is_as_easy_to_withdraw,
         notices.controller <> purposes.controller
         or (nullif(notices.brand, '') is not null and notices.brand <> purposes.brand) as is_of_another,
@@ -22,6 +44,10 @@ grants as (
         on events.privacy_notice = notices.privacy_notice
     left join {{ ref('purposes') }} as purposes
         on events.purpose = purposes.purpose
+    left join confirmed
+        on
+            events.event_id = confirmed.event_id
+            and events.purpose = confirmed.purpose
     where events.is_grant
 
 ),
@@ -90,6 +116,13 @@ judged as (
         'R25' as rule_id
     from grants
     where without_refusal
+    union all
+    select
+        event_id,
+        purpose,
+        'R15' as rule_id
+    from grants
+    where is_pending
     union all
     select
         event_id,

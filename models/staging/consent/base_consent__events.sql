@@ -51,13 +51,15 @@ typed as (
         {{ filled('source.evidence') }} as evidence,
         coalesce({{ filled('source.legal_basis') }}, 'consent') as legal_basis,
         coalesce({{ filled('source.without_refusal') }}, 'false') as without_refusal,
+        {{ filled('source.confirmation_of') }} as confirmation_of,
         {{ copies('source.event_id', [
             'source.person_id', 'source.event_state', 'source.event_time', 'source.received_at',
             'source.purposes', 'source.channel', 'source.privacy_notice', 'source.notice_shown_at',
             'source.collection_method', 'source.pre_ticked', 'source.separate_choices',
             'source.required_for_service', 'source.incentive', 'source.evidence',
             'source.legal_basis',
-            'source.without_refusal'
+            'source.without_refusal',
+            'source.confirmation_of'
         ]) }},
         {{ row_json('source') }} as raw_row
     from source
@@ -87,6 +89,7 @@ select
     evidence,
     legal_basis,
     without_refusal = 'true' as without_refusal,
+    confirmation_of,
     raw_row,
     case
         when event_id is null then 'no event id'

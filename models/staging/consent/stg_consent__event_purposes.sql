@@ -16,7 +16,8 @@ select
     events.incentive,
     events.evidence,
     events.legal_basis,
-    events.without_refusal
+    events.without_refusal,
+    events.confirmation_of
 from {{ ref('stg_consent__events') }} as events
 inner join {{ ref('purposes') }} as purposes
     on {{ is_listed('purposes.purpose', 'events.purposes') }}

@@ -16,6 +16,7 @@ select
     incentive,
     evidence,
     legal_basis,
-    without_refusal
+    without_refusal,
+    confirmation_of
 from {{ ref('base_consent__events') }}
 where rejected_because is null

@@ -19,7 +19,9 @@ cross join reference.channels;
 create temp table known_events as
 select
     *,
-    coalesce(event_state in ('ConsentGiven', 'RenewedConsentGiven'), false) as is_grant
+    coalesce(event_state in ('ConsentGiven', 'RenewedConsentGiven'), false) and confirmation_of is null as is_grant,
+    coalesce(event_state in ('ConsentGiven', 'RenewedConsentGiven'), false)
+    and confirmation_of is not null as is_confirmation
 from staging.stg_consent__event_purposes
 where
     event_time <= cast(getvariable('askfirst_as_of') as timestamp)
@@ -56,7 +58,23 @@ where
     and notices.right_to_withdraw is true
     and notices.steps_to_withdraw <= notices.steps_to_give
     and grants.evidence <> ''
-    and grants.legal_basis = 'consent';
+    and grants.legal_basis = 'consent'
+    and (
+        notices.double_opt_in is null
+        or not list_contains(string_split(notices.double_opt_in, '|'), grants.channel)
+        or exists (
+            select 1
+            from known_events as confirmations
+            where
+                confirmations.is_confirmation
+                and confirmations.confirmation_of = grants.event_id
+                and confirmations.person_id = grants.person_id
+                and confirmations.purpose = grants.purpose
+                and confirmations.channel = grants.channel
+                and confirmations.event_time >= grants.event_time
+                and confirmations.collection_method in ('web_form', 'paper_form', 'phone', 'preference_centre')
+        )
+    );
 
 
 -- Records with a permission record that nobody can read: it may have been a withdrawal.
@@ -102,6 +120,7 @@ anti join known_events as others
         and valid_grants.channel = others.channel
         and valid_grants.event_time <= others.event_time
         and not others.is_grant
+        and not others.is_confirmation
 anti join unreadable
     on valid_grants.record_id = unreadable.record_id;
 

@@ -93,7 +93,7 @@ def _choices_by_channel() -> Iterator[tuple[Stories, Stories]]:
     yield (rule["R09"], rule["R10"], rule["R12"]), (rule["R12"], rule["R09"], rule["R10"])
     yield (rule["R08"],) * 4, (rule["R08"],) * 4
     yield (rule["R14"], rule["R13"], rule["R43"], rule["R11"]), (rule["R13"], rule["R43"], rule["R14"], rule["R11"])
-    yield (rule["R42"], rule["R25"]), (rule["R25"], rule["R42"])
+    yield (rule["R42"], rule["R25"], rule["R15"]), (rule["R15"], rule["R25"], rule["R42"])
 
 
 def _traits_meet_choices(turn: int) -> Iterator[tuple[Record, ...]]:

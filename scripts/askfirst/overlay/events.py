@@ -6,7 +6,7 @@ from random import Random
 
 from askfirst.overlay.chance import chance
 from askfirst.overlay.clock import AS_OF, Phase, moment, moments, soon, utc_text
-from askfirst.overlay.forms import form_of_grant, form_of_stop
+from askfirst.overlay.forms import NOTICE_TO_BE_CONFIRMED, form_of_grant, form_of_stop
 from askfirst.overlay.stories import CHANNELS, GIVEN, PURPOSES, RENEWED, VOID_RULES, WITHDRAWN, Act
 from askfirst.overlay.world import Lift, Record, Told, World
 
@@ -18,6 +18,7 @@ UNKNOWN_STATES = ("", "ConsentMaybe", "given")
 UNKNOWN_PURPOSES = ("telepathy", "offers|telepathy")
 UNKNOWN_CHANNELS = ("", "pigeon")
 RENEWAL_DAY = 20  # of January: before the first consent is a year old
+THE_ONE_BEFORE = "the event before this one"
 MISTYPED_YEARS = 54  # 2071 for 2017
 PHASE_OF_ARRIVAL = {"long_ago": Phase.LONG_AGO, "year_ago": Phase.YEAR_AGO, "future": Phase.AFTER_AS_OF}
 
@@ -53,8 +54,12 @@ def _unsubscribe(record: Record, already: int, channel: str, times: tuple[dateti
 
 
 def _numbered(rows: Iterator[Row], column: str, letter: str, already: int) -> list[Row]:
-    """The rows with ids that ascend in the order of writing."""
-    return [{column: f"{letter}{number:07d}"} | row for number, row in enumerate(rows, start=already + 1)]
+    """The rows with ids that ascend in the order of writing; a confirmation names the row before it."""
+    numbered: list[Row] = []
+    for number, row in enumerate(rows, start=already + 1):
+        refers = {"confirmation_of": numbered[-1][column]} if row["confirmation_of"] == THE_ONE_BEFORE else {}
+        numbered.append({column: f"{letter}{number:07d}"} | row | refers)
+    return numbered
 
 
 def record_events(rng: Random, record: Record, times: dict[Phase, datetime]) -> Iterator[Row]:
@@ -62,9 +67,10 @@ def record_events(rng: Random, record: Record, times: dict[Phase, datetime]) -> 
     for channel in CHANNELS:
         for told in record.told[channel]:
             for act, happened, heard in timed_acts(rng, told):
-                yield _event(rng, record, (channel, told.purposes), (act, happened, heard))
+                row = _event(rng, record, (channel, told.purposes), (act, happened, heard))
+                yield from _confirmed(rng, row, act, happened)
     for lift in record.lifts:
-        yield _lift_event(rng, record, lift, times)
+        yield from _lift_events(rng, record, lift, times)
     for kind in record.malformed:
         yield _malformed_event(rng, record, kind)
     for year in range(AS_OF.year, record.renewed_until + 1):
@@ -118,13 +124,31 @@ def _event(rng: Random, record: Record, about: tuple[str, tuple[str, ...]], time
     } | form
 
 
-def _lift_event(rng: Random, record: Record, lift: Lift, times: dict[Phase, datetime]) -> Row:
+def _confirmed(rng: Random, row: Row, act: Act, happened: datetime) -> Iterator[Row]:
+    """The event, and its confirmation where its notice asks for one: within two days, or too late, or by a script."""
+    yield row
+    if row["privacy_notice"] != NOTICE_TO_BE_CONFIRMED:
+        return
+    confirmed = happened + timedelta(seconds=rng.randrange(60, 2 * 24 * 3600))
+    said = {"event_time": utc_text(confirmed), "received_at": utc_text(soon(rng, confirmed))}
+    said |= {"collection_method": rng.choice(("web_form", "preference_centre")), "confirmation_of": THE_ONE_BEFORE}
+    if "R15" in act.flaws:
+        if chance(rng, 0.5):
+            return
+        said |= rng.choice(
+            ({"collection_method": "script"}, {"received_at": utc_text(AS_OF + timedelta(days=rng.randint(1, 9)))})
+        )
+    yield row | {"event_state": GIVEN} | said
+
+
+def _lift_events(rng: Random, record: Record, lift: Lift, times: dict[Phase, datetime]) -> Iterator[Row]:
     """The grant of a lift; it falls on the suppression's very second where both are of one phase."""
     happened = times[lift.phase] if lift.phase in times else moment(rng, lift.phase)
     single_flaws = [rule for rule in VOID_RULES if rule != "R03"]
     flaws = frozenset[str]() if lift.valid else frozenset({rng.choice(single_flaws)})
     act = Act(rng.choice((GIVEN, RENEWED)), 0, flaws)
-    return _event(rng, record, (lift.channel, lift.purposes), (act, happened, soon(rng, happened)))
+    row = _event(rng, record, (lift.channel, lift.purposes), (act, happened, soon(rng, happened)))
+    yield from _confirmed(rng, row, act, happened)
 
 
 def _event_after_as_of(rng: Random, record: Record) -> Row:

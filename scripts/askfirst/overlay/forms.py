@@ -1,7 +1,7 @@
 """What a consent form looked like: the columns that prove a grant, or spoil it in exactly the ways asked for."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 
 from askfirst.overlay.chance import chance
@@ -19,6 +19,8 @@ DEFECTIVE_NOTICES = ("N-BAD-01", "N-BAD-02", "N-BAD-03")
 NOTICE_OLDER_THAN_PURPOSES = "N-2014-01"
 NOTICES_OF_OTHERS = ("N-SIS-01", "N-WIN-01")
 NOTICES_HARD_TO_WITHDRAW = ("N-BAD-04", "N-BAD-05")
+NOTICE_TO_BE_CONFIRMED = "N-2017-06"  # on either channel
+CONFIRMED_FROM, CONFIRMED_UNTIL = datetime(2017, 6, 1, tzinfo=UTC), datetime(2017, 12, 15, tzinfo=UTC)
 UNKNOWN_NOTICE = "N-1999-07"
 
 
@@ -44,15 +46,18 @@ def form_of_stop(rng: Random) -> Form:
         "evidence": _evidence(rng, method) if method and chance(rng, 0.5) else "",
         "legal_basis": "",
         "without_refusal": "",
+        "confirmation_of": "",
     }
 
 
 def _valid_form(rng: Random, event_time: datetime, purposes: int) -> Form:
-    old_notice = event_time.year < NEW_NOTICE_IN or chance(rng, 0.2)
+    notice = NOTICE_BEFORE_2017 if event_time.year < NEW_NOTICE_IN or chance(rng, 0.2) else NOTICE_SINCE_2017
+    if CONFIRMED_FROM <= event_time < CONFIRMED_UNTIL and chance(rng, 0.15):
+        notice = NOTICE_TO_BE_CONFIRMED  # and `events` confirms it
     method = rng.choice(ACTIVE_METHODS)
     shown_before = timedelta(seconds=rng.choice((0, *range(5, 900, 5))))
     return {
-        "privacy_notice": NOTICE_BEFORE_2017 if old_notice else NOTICE_SINCE_2017,
+        "privacy_notice": notice,
         "notice_shown_at": utc_text(event_time - shown_before),
         "collection_method": method,
         "pre_ticked": rng.choice(("false", "false", "")),
@@ -62,6 +67,7 @@ def _valid_form(rng: Random, event_time: datetime, purposes: int) -> Form:
         "evidence": _evidence(rng, method),
         "legal_basis": rng.choice(("consent", "")),
         "without_refusal": rng.choice(("false", "")),
+        "confirmation_of": "",
     }
 
 
@@ -123,6 +129,10 @@ def _yes_or_later(_rng: Random, form: Form, _event_time: datetime, _flaws: froze
     form["without_refusal"] = "true"
 
 
+def _to_be_confirmed(_rng: Random, form: Form, _event_time: datetime, _flaws: frozenset[str]) -> None:
+    form["privacy_notice"] = NOTICE_TO_BE_CONFIRMED
+
+
 def _incomplete_proof(rng: Random, form: Form, _event_time: datetime, flaws: frozenset[str]) -> None:
     """Something else is missing: an empty method is not a passive one (R02), an unknown notice no known one."""
     ways = ["evidence"]
@@ -152,4 +162,5 @@ FLAWS: dict[str, Callable[[Random, Form, datetime, frozenset[str]], None]] = {
     "R11": _hard_to_withdraw,
     "R42": _other_basis,
     "R25": _yes_or_later,
+    "R15": _to_be_confirmed,
 }

@@ -12,8 +12,8 @@ from askfirst.overlay.clock import Phase
 
 PURPOSES = ("personalisation", "offers", "replenishment", "partner_sharing")
 CHANNELS = ("email", "direct_mail")
-VOID_RULES = ("R01", "R02", "R03", "R04", "R05", "R06", "R07", "R11", "R13", "R25", "R42", "R43")
-NOTICE_RULES = ("R06", "R11", "R13", "R43")  # each by a notice of its own, and an act has one notice
+VOID_RULES = ("R01", "R02", "R03", "R04", "R05", "R06", "R07", "R11", "R13", "R15", "R25", "R42", "R43")
+NOTICE_RULES = ("R06", "R11", "R13", "R15", "R43")  # each by a notice of its own, and an act has one notice
 
 GIVEN = "ConsentGiven"
 RENEWED = "RenewedConsentGiven"
