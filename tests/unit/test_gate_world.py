@@ -48,8 +48,9 @@ TABLES = """
     create schema gate; create schema reference; create schema private.staging;
     create table private.staging.quarantine (raw_table varchar, person_id varchar, reason varchar, raw_row varchar);
     create table staging.stg_consent__event_purposes (
-        event_id varchar, person_id varchar, event_state varchar, event_time timestamp, received_at timestamp,
-        purpose varchar, purpose_count bigint, channel varchar, privacy_notice varchar, notice_shown_at timestamp,
+        event_id varchar, person_id varchar, event_state varchar, event_time timestamp, event_earliest timestamp,
+        event_latest timestamp, received_at timestamp, purpose varchar, purpose_count bigint, channel varchar,
+        privacy_notice varchar, notice_shown_at timestamp,
         collection_method varchar, pre_ticked boolean, separate_choices boolean, required_for_service boolean,
         incentive boolean, evidence varchar, legal_basis varchar, without_refusal boolean, confirmation_of varchar
     );
@@ -90,7 +91,8 @@ ROWS = """
     insert into staging.stg_crm__canaries values ('C1');
     insert into staging.stg_consent__event_purposes
     select
-        'E' || row_number() over (), record_id, 'ConsentGiven', '2017-03-01', '2017-03-02', purpose, 1, channel,
+        'E' || row_number() over (), record_id, 'ConsentGiven', '2017-03-01', '2017-03-01', '2017-03-01', '2017-03-02',
+        purpose, 1, channel,
         'N-2017-01', '2017-03-01', 'web_form', false, false, false, false, 'form 1', 'consent', false, null
     from intermediate.int_identity, reference.purposes, reference.channels
     where record_id <> 'K1';

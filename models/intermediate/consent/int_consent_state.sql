@@ -33,6 +33,8 @@ ranked as (
         event_id,
         event_state,
         event_time,
+        event_earliest,
+        ordered_at,
         is_grant,
         is_void,
         received_at,
@@ -40,13 +42,15 @@ ranked as (
             partition by record_id, purpose, channel
             order by
                 is_void asc,
-                event_time desc,
+                ordered_at desc,
                 case when is_void then received_at end desc,
                 is_grant asc,
                 event_id desc
         ) as decision_rank,
-        max(case when is_grant and not is_void then event_time end)
+        max(case when is_grant and not is_void then ordered_at end)
             over (partition by record_id, purpose, channel) as last_grant_at,
+        max(case when is_grant and not is_void then event_latest end)
+            over (partition by record_id, purpose, channel) as last_grant_latest,
         max(case when is_grant and not is_void then received_at end)
             over (partition by record_id, purpose, channel) as last_grant_received_at
     from events
@@ -59,8 +63,8 @@ decided as (
     select
         ranked.*,
         terms.record_id is not null
-        and {{ dbt.dateadd('month', 'terms.consent_months', 'ranked.event_time') }} > {{ as_of() }} as is_in_term,
-        {{ dbt.dateadd('month', 'terms.consent_months', 'ranked.event_time') }} as expires_at
+        and {{ dbt.dateadd('month', 'terms.consent_months', 'ranked.event_earliest') }} > {{ as_of() }} as is_in_term,
+        {{ dbt.dateadd('month', 'terms.consent_months', 'ranked.event_earliest') }} as expires_at
     from ranked
     left join {{ ref('int_record_parameters') }} as terms
         on ranked.record_id = terms.record_id
@@ -80,6 +84,7 @@ select
     expires_at,
     is_grant and not is_void and is_in_term as is_given,
     is_grant and not is_void and not is_in_term as is_expired,
+    not is_grant and coalesce(last_grant_latest > event_earliest, false) as is_decided_by_interval,
     not is_grant
-    and coalesce(last_grant_at = event_time or last_grant_received_at > received_at, false) as is_decided_by_order
+    and coalesce(last_grant_at = ordered_at or last_grant_received_at > received_at, false) as is_decided_by_order
 from decided

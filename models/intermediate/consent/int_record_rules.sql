@@ -46,6 +46,7 @@ state_rules as (
             when consent_state.is_given then null
             when consent_state.is_expired then 'R14'
             when consent_state.is_void then void_grants.rule_id
+            when consent_state.is_decided_by_interval then 'R48'
             when consent_state.is_decided_by_order then 'R10'
             when consent_state.record_id is not null then 'R09'
             when channel_grants.record_id is not null then 'R12'

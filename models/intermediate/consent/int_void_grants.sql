@@ -14,7 +14,7 @@ confirmed as (
             and events.record_id = confirmations.record_id
             and events.purpose = confirmations.purpose
             and events.channel = confirmations.channel
-            and events.event_time <= confirmations.event_time
+            and events.event_latest <= confirmations.event_earliest
     where
         confirmations.is_confirmation
         and confirmations.collection_method in ({{ acts_of_the_person() }})
@@ -87,7 +87,7 @@ judged as (
         purpose,
         'R05' as rule_id
     from grants
-    where privacy_notice is null or notice_shown_at is null or notice_shown_at > event_time
+    where privacy_notice is null or notice_shown_at is null or notice_shown_at > event_earliest
     union all
     select
         event_id,
@@ -116,6 +116,13 @@ judged as (
         'R25' as rule_id
     from grants
     where without_refusal
+    union all
+    select
+        event_id,
+        purpose,
+        'R48' as rule_id
+    from grants
+    where event_latest > {{ as_of() }}
     union all
     select
         event_id,

@@ -3,6 +3,8 @@ select
     events.person_id,
     events.event_state,
     events.event_time,
+    events.event_earliest,
+    events.event_latest,
     events.received_at,
     purposes.purpose,
     events.purpose_count,

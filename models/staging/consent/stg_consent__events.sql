@@ -3,6 +3,8 @@ select
     person_id,
     event_state,
     event_time,
+    event_earliest,
+    event_latest,
     received_at,
     purposes,
     purpose_count,

@@ -24,17 +24,18 @@ select
     and confirmation_of is not null as is_confirmation
 from staging.stg_consent__event_purposes
 where
-    event_time <= cast(getvariable('askfirst_as_of') as timestamp)
+    event_earliest <= cast(getvariable('askfirst_as_of') as timestamp)
     and received_at <= cast(getvariable('askfirst_as_of') as timestamp);
 
 
--- Grants that are worth something: an act of the person, for this purpose by itself, freely, informed, and proved.
+-- Grants that are worth something: an act of the person, for this purpose by itself, freely, informed, and proved. Where
+-- no zone was written with its time, it begins at the latest that it may mean, and is as old as the earliest.
 create temp table valid_grants as
 select
     grants.person_id as record_id,
     grants.purpose,
     grants.channel,
-    grants.event_time
+    grants.event_earliest as event_time
 from known_events as grants
 inner join reference.notices
     on grants.privacy_notice = notices.privacy_notice
@@ -52,7 +53,8 @@ where
     and grants.required_for_service is not true
     and grants.incentive is not true
     and grants.without_refusal is not true
-    and grants.notice_shown_at <= grants.event_time
+    and grants.notice_shown_at <= grants.event_earliest
+    and grants.event_latest <= cast(getvariable('askfirst_as_of') as timestamp)
     and notices.controller <> ''
     and list_contains(string_split(notices.purposes, '|'), grants.purpose)
     and notices.right_to_withdraw is true
@@ -71,7 +73,7 @@ where
                 and confirmations.person_id = grants.person_id
                 and confirmations.purpose = grants.purpose
                 and confirmations.channel = grants.channel
-                and confirmations.event_time >= grants.event_time
+                and confirmations.event_earliest >= grants.event_latest
                 and confirmations.collection_method in ('web_form', 'paper_form', 'phone', 'preference_centre')
         )
     );
@@ -118,7 +120,7 @@ anti join known_events as others
         valid_grants.record_id = others.person_id
         and valid_grants.purpose = others.purpose
         and valid_grants.channel = others.channel
-        and valid_grants.event_time <= others.event_time
+        and valid_grants.event_time <= others.event_latest
         and not others.is_grant
         and not others.is_confirmation
 anti join unreadable

@@ -45,10 +45,10 @@ def utc_text(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def moments(rng: Random, phase: Phase, count: int) -> list[datetime]:
+def moments(rng: Random, phase: Phase, count: int, days_apart: int = 1) -> list[datetime]:
     """`count` daytime moments of a phase, ascending, on different days (so at least eight hours apart)."""
     start, end = WINDOWS[phase]
-    days = sorted(rng.sample(range((end - start).days), count))
+    days = sorted(rng.sample(range(0, (end - start).days, days_apart), count))
     return [start + timedelta(days=day, seconds=rng.randrange(6 * 3600, 22 * 3600)) for day in days]
 
 

@@ -11,7 +11,7 @@ from askfirst.overlay.world import Age, Record, Told
 
 Stories = tuple[Story, ...]  # one for each place of a channel; a bundling story takes two places
 
-CONSENT_RULES = ("R08", "R09", "R10", "R12", "R14")
+CONSENT_RULES = ("R08", "R09", "R10", "R12", "R14", "R48")
 TRAIT_RULES = ("R16", "R17", "R20", "R31", "R40", "R52")
 ADULT = traits.ADULTS[0]
 
@@ -93,7 +93,7 @@ def _choices_by_channel() -> Iterator[tuple[Stories, Stories]]:
     yield (rule["R09"], rule["R10"], rule["R12"]), (rule["R12"], rule["R09"], rule["R10"])
     yield (rule["R08"],) * 4, (rule["R08"],) * 4
     yield (rule["R14"], rule["R13"], rule["R43"], rule["R11"]), (rule["R13"], rule["R43"], rule["R14"], rule["R11"])
-    yield (rule["R42"], rule["R25"], rule["R15"]), (rule["R15"], rule["R25"], rule["R42"])
+    yield (rule["R42"], rule["R25"], rule["R15"], rule["R48"]), (rule["R15"], rule["R25"], rule["R42"])
 
 
 def _traits_meet_choices(turn: int) -> Iterator[tuple[Record, ...]]:
@@ -153,7 +153,14 @@ def _records_agree() -> Iterator[tuple[Record, ...]]:
 
 def _odd_cases() -> Iterator[tuple[Record, ...]]:
     """Boundaries: as_of itself; age and address told in the other record only; opt-outs before or beside a grant."""
-    odd = (*stories.ENDED, *stories.ON_THE_DOT, *stories.VOID_TWICE, *stories.NOTHING_KNOWN, *stories.OUT_OF_ORDER)
+    odd = (
+        *stories.ENDED,
+        *stories.BY_INTERVAL,
+        *stories.ON_THE_DOT,
+        *stories.VOID_TWICE,
+        *stories.NOTHING_KNOWN,
+        *stories.OUT_OF_ORDER,
+    )
     for story in odd * 4:
         yield (record((story,), (story, story)),)
     for _ in range(3):

@@ -18,6 +18,8 @@ UNKNOWN_STATES = ("", "ConsentMaybe", "given")
 UNKNOWN_PURPOSES = ("telepathy", "offers|telepathy")
 UNKNOWN_CHANNELS = ("", "pigeon")
 RENEWAL_DAY = 20  # of January: before the first consent is a year old
+UNCERTAIN, NONE = timedelta(hours=14), timedelta(0)  # a time without zone is off by so much at most
+SHARE_ZONELESS = 0.1  # of objections and unsubscribes: a no needs no zone
 THE_ONE_BEFORE = "the event before this one"
 MISTYPED_YEARS = 54  # 2071 for 2017
 PHASE_OF_ARRIVAL = {"long_ago": Phase.LONG_AGO, "year_ago": Phase.YEAR_AGO, "future": Phase.AFTER_AS_OF}
@@ -34,22 +36,25 @@ def permission_rows(rng: Random, world: World) -> dict[str, list[Row]]:
         for suppression in record.suppressions:
             happened = times[suppression.phase]
             heard = soon(rng, happened) if suppression.heard else AS_OF + timedelta(days=rng.randint(1, 9))
+            said_at = utc_text(happened).rstrip("Z" if chance(rng, SHARE_ZONELESS) else "")
             if suppression.kind == "objection":
-                row = {"scope": suppression.reach, "objected_at": utc_text(happened), "received_at": utc_text(heard)}
+                row = {"scope": suppression.reach, "objected_at": said_at, "received_at": utc_text(heard)}
                 objections.append({"objection_id": f"O{len(objections) + 1:06d}", "person_id": record.record_id} | row)
             else:
-                unsubscribes.append(_unsubscribe(record, len(unsubscribes), suppression.reach, (happened, heard)))
+                unsubscribes.append(_unsubscribe(record, len(unsubscribes), suppression.reach, (said_at, heard)))
         if record.misdated:
             heard = moment(rng, Phase.UNSUBSCRIBE)
             mistyped = heard.replace(year=heard.year + MISTYPED_YEARS)
-            unsubscribes.append(_unsubscribe(record, len(unsubscribes), rng.choice(CHANNELS), (mistyped, heard)))
+            unsubscribes.append(
+                _unsubscribe(record, len(unsubscribes), rng.choice(CHANNELS), (utc_text(mistyped), heard))
+            )
     return {"events": events, "objections": objections, "unsubscribes": unsubscribes}
 
 
-def _unsubscribe(record: Record, already: int, channel: str, times: tuple[datetime, datetime]) -> Row:
+def _unsubscribe(record: Record, already: int, channel: str, times: tuple[str, datetime]) -> Row:
     """An unsubscribe, with its two times, after so many others."""
-    happened, heard = times
-    said = {"channel": channel, "unsubscribed_at": utc_text(happened), "received_at": utc_text(heard)}
+    said_at, heard = times
+    said = {"channel": channel, "unsubscribed_at": said_at, "received_at": utc_text(heard)}
     return {"unsubscribe_id": f"U{already + 1:06d}", "person_id": record.record_id} | said
 
 
@@ -81,12 +86,18 @@ def record_events(rng: Random, record: Record, times: dict[Phase, datetime]) -> 
 
 def timed_acts(rng: Random, told: Told) -> list[Timed]:
     """Give the acts of a story their two times each."""
-    steps = sorted({act.step for act in told.story.acts if act.arrival not in ("at_as_of", *PHASE_OF_ARRIVAL)})
-    happened_at = dict(zip(steps, moments(rng, Phase.TOLD, len(steps)), strict=True))
+    steps = sorted(
+        {act.step for act in told.story.acts if act.arrival not in ("at_as_of", "just_now", *PHASE_OF_ARRIVAL)}
+    )
+    days_apart = 3 if any(act.zoneless for act in told.story.acts) else 1
+    happened_at = dict(zip(steps, moments(rng, Phase.TOLD, len(steps), days_apart), strict=True))
     timed: list[Timed] = []
     for act in told.story.acts:
         if act.arrival in PHASE_OF_ARRIVAL:
             happened = moment(rng, PHASE_OF_ARRIVAL[act.arrival])
+            timed.append((act, happened, soon(rng, happened)))
+        elif act.arrival == "just_now":
+            happened = AS_OF - timedelta(seconds=rng.randrange(5 * 3600, 11 * 3600))
             timed.append((act, happened, soon(rng, happened)))
         elif act.arrival == "at_as_of":
             timed.append((act, AS_OF, AS_OF))
@@ -113,11 +124,12 @@ def _event(rng: Random, record: Record, about: tuple[str, tuple[str, ...]], time
     channel, purposes = about
     act, happened, heard = timed
     is_grant = act.state in (GIVEN, RENEWED)
-    form = form_of_grant(rng, happened, len(purposes), act.flaws) if is_grant else form_of_stop(rng)
+    earliest = happened - UNCERTAIN if act.zoneless else happened
+    form = form_of_grant(rng, earliest, len(purposes), act.flaws) if is_grant else form_of_stop(rng)
     return {
         "person_id": record.record_id,
         "event_state": act.state,
-        "event_time": utc_text(happened),
+        "event_time": utc_text(happened).rstrip("Z" if act.zoneless else ""),
         "received_at": utc_text(heard),
         "purposes": "|".join(rng.sample(purposes, len(purposes))),
         "channel": channel,
@@ -129,7 +141,7 @@ def _confirmed(rng: Random, row: Row, act: Act, happened: datetime) -> Iterator[
     yield row
     if row["privacy_notice"] != NOTICE_TO_BE_CONFIRMED:
         return
-    confirmed = happened + timedelta(seconds=rng.randrange(60, 2 * 24 * 3600))
+    confirmed = happened + timedelta(seconds=rng.randrange(60, 2 * 24 * 3600)) + (UNCERTAIN if act.zoneless else NONE)
     said = {"event_time": utc_text(confirmed), "received_at": utc_text(soon(rng, confirmed))}
     said |= {"collection_method": rng.choice(("web_form", "preference_centre")), "confirmation_of": THE_ONE_BEFORE}
     if "R15" in act.flaws:

@@ -33,7 +33,8 @@ STOPPING_STATES = (
 # soon: within hours. late: after every other act of the story. same: with the act before it.
 # at_as_of: both times are as_of itself. unheard: before as_of, but heard of afterwards. future: after as_of.
 # long_ago, year_ago: in that phase, before every other act of the story, and heard of soon.
-Arrival = Literal["soon", "late", "same", "at_as_of", "unheard", "future", "long_ago", "year_ago"]
+# just_now: within half a day of as_of.
+Arrival = Literal["soon", "late", "same", "at_as_of", "unheard", "future", "long_ago", "year_ago", "just_now"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class Act:
     step: int
     flaws: frozenset[str] = frozenset()
     arrival: Arrival = "soon"
+    zoneless: bool = False  # nobody wrote in which zone the time holds (R48)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +73,14 @@ class Story:
         return any("R03" in act.flaws for act in self.acts)
 
 
-def grant(step: int, *flaws: str, arrival: Arrival = "soon", state: str = GIVEN) -> Act:
+def grant(step: int, *flaws: str, arrival: Arrival = "soon", state: str = GIVEN, zoneless: bool = False) -> Act:
     """A consent given, void by `flaws`."""
-    return Act(state, step, frozenset(flaws), arrival)
+    return Act(state, step, frozenset(flaws), arrival, zoneless)
 
 
-def stop(step: int, state: str = WITHDRAWN, arrival: Arrival = "soon") -> Act:
+def stop(step: int, state: str = WITHDRAWN, arrival: Arrival = "soon", *, zoneless: bool = False) -> Act:
     """An act that leaves no valid consent; it can not be void."""
-    return Act(state, step, frozenset(), arrival)
+    return Act(state, step, frozenset(), arrival, zoneless)
 
 
 def _in_force(name: str, *acts: Act, since: Phase = Phase.TOLD) -> Story:
@@ -100,6 +102,8 @@ IN_FORCE = (
     _in_force("an older withdrawal arrives late", stop(0, arrival="late"), grant(1)),
     _in_force("a void grant after a valid one", grant(0), grant(1, "R01", "R05")),
     _in_force("a void grant before a valid one", grant(0, "R02"), grant(1)),
+    _in_force("given at a time without zone", grant(0, zoneless=True)),
+    _in_force("withdrawn at a time without zone, then given", stop(0, zoneless=True), grant(1)),
     _in_force("withdrawn after as_of", grant(0), stop(1, arrival="future")),
     _in_force("withdrawn before as_of, heard of after it", grant(0), stop(1, arrival="unheard")),
 )
@@ -133,6 +137,7 @@ STOPPED = (
     _excluded("a void older grant arrives late", ("R09",), grant(0, "R07", arrival="late"), stop(1)),
     _excluded("given again after as_of", ("R09",), grant(0), stop(1), grant(2, arrival="future"), granted=True),
     _excluded("an older grant is heard of after as_of", ("R09",), grant(0, arrival="unheard"), stop(1)),
+    _excluded("given at a time without zone, then withdrawn", ("R09",), grant(0, zoneless=True), stop(1), granted=True),
     _excluded("given long ago, then withdrawn", ("R09",), grant(0, arrival="long_ago"), stop(1), granted=True),
 )
 
@@ -149,6 +154,20 @@ OUT_OF_ORDER = (
         stop(2),
         granted=True,
     ),
+)
+
+
+BY_INTERVAL = (  # which was first, or whether it has begun, a zone would tell
+    _excluded("given and, without zone, withdrawn", ("R48",), grant(0), stop(0, zoneless=True), granted=True),
+    _excluded("given without zone, and withdrawn", ("R48",), grant(0, zoneless=True), stop(0), granted=True),
+    _excluded(
+        "given and refused without zone, the grant heard of later",
+        ("R48",),
+        stop(0, REFUSED, zoneless=True),
+        grant(0, zoneless=True, arrival="late"),
+        granted=True,
+    ),
+    _excluded("given just before as_of, without zone", ("R48",), grant(0, zoneless=True, arrival="just_now")),
 )
 
 
@@ -189,4 +208,5 @@ STORY_OF_RULE: dict[str, Story] = dict(zip(VOID_RULES, VOID_ONCE, strict=True)) 
     "R10": TIED,
     "R12": SILENT,
     "R14": ENDED[0],
+    "R48": BY_INTERVAL[0],
 }
