@@ -14,8 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-EVENT_AND_STATE = ("R01", "R02", "R03", "R04", "R05", "R06", "R07", "R08", "R09", "R10", "R12", "R16", "R17", "R20")
-SUPPRESSING = ("R31", "R34", "R39", "R40", "R52", "R53")
+EVENT_AND_STATE = (
+    "R01", "R02", "R03", "R04", "R05", "R06", "R07", "R08", "R09", "R10", "R11", "R12", "R13", "R14",
+    "R15", "R25", "R42", "R43", "R48",
+)  # fmt: skip
+SUPPRESSING = ("R16", "R17", "R20", "R31", "R34", "R39", "R40", "R49", "R52", "R53")
 HITS_AT_LEAST = 10
 
 

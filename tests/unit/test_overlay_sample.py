@@ -13,8 +13,8 @@ SAMPLE = ROOT / "seeds" / "sample"
 FOR_READERS = ["why_here", "expect"]  # of crm/persons, beside the declared columns
 QUARANTINE = "quarantine"
 RULES_TO_SHOW = {
-    "R01", "R02", "R03", "R04", "R05", "R06", "R07", "R08", "R09", "R10", "R12", "R16", "R17", "R20", "R31", "R34",
-    "R35", "R40", "R52", "R53",
+    "R01", "R02", "R03", "R04", "R05", "R06", "R07", "R08", "R09", "R10", "R11", "R12", "R13", "R14", "R15", "R16",
+    "R17", "R20", "R25", "R31", "R34", "R35", "R40", "R42", "R43", "R48", "R49", "R52", "R53",
 }  # fmt: skip
 
 Row = dict[str, str]

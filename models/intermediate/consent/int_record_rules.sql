@@ -44,7 +44,9 @@ state_rules as (
         grid.channel,
         case
             when consent_state.is_given then null
+            when consent_state.is_expired then 'R14'
             when consent_state.is_void then void_grants.rule_id
+            when consent_state.is_decided_by_interval then 'R48'
             when consent_state.is_decided_by_order then 'R10'
             when consent_state.record_id is not null then 'R09'
             when channel_grants.record_id is not null then 'R12'
@@ -75,6 +77,19 @@ select
     rule_id
 from state_rules
 where rule_id is not null
+union all
+-- by whose parameters: those for whoever lives nobody knows where
+select
+    state_rules.record_id,
+    state_rules.purpose,
+    state_rules.channel,
+    'R49' as rule_id
+from state_rules
+inner join {{ ref('int_record_parameters') }} as terms
+    on state_rules.record_id = terms.record_id
+where
+    state_rules.rule_id = 'R14'
+    and terms.jurisdiction = 'unknown'
 union all
 select
     grid.record_id,

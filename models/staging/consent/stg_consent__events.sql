@@ -3,6 +3,8 @@ select
     person_id,
     event_state,
     event_time,
+    event_earliest,
+    event_latest,
     received_at,
     purposes,
     purpose_count,
@@ -14,6 +16,9 @@ select
     separate_choices,
     required_for_service,
     incentive,
-    evidence
+    evidence,
+    legal_basis,
+    without_refusal,
+    confirmation_of
 from {{ ref('base_consent__events') }}
 where rejected_because is null

@@ -9,7 +9,7 @@ from random import Random
 
 from askfirst.overlay.canaries import draw_canaries
 from askfirst.overlay.chance import weighted
-from askfirst.overlay.cohorts import cohort
+from askfirst.overlay.cohorts import cohort, strangers
 from askfirst.overlay.draw import draw_person, draw_profile, draw_tastes, draw_willing_adult
 from askfirst.overlay.files import Table, write_folder
 from askfirst.overlay.gifts import deciding_runs, draw_gifts
@@ -22,6 +22,9 @@ from askfirst.overlay.world import Person, World, local_part
 SEED = "askfirst overlay 1"
 HOUSEHOLD_SIZES = ((1, 30), (2, 34), (3, 18), (4, 18))
 FIRST_CANARY = 900_001
+# Of one set of parameters, so that a story of the cohort ends as it is meant to; and not told, or not in the list.
+COHORT_JURISDICTIONS: tuple[str, ...] = ("DE", "FR", "AT", "NL")
+UNKNOWN_JURISDICTIONS: tuple[str, ...] = ("", "US-NY")
 
 
 def write_overlay(out_dir: Path, purchases: Path) -> None:
@@ -72,11 +75,13 @@ def draw_world(real: Purchases) -> World:
 def _with_cohort(rng: Random, persons: list[Person], keep: set[int]) -> tuple[list[Person], set[int]]:
     """The cohort's persons take the places of others, in any household but those to keep; and which places."""
     free = [place for place, person in enumerate(persons) if person.household_id not in keep]
-    drawn = list(cohort())
+    drawn = [(COHORT_JURISDICTIONS, records) for records in cohort()]
+    drawn += [(UNKNOWN_JURISDICTIONS, records) for records in strangers()]
     places = rng.sample(free, len(drawn))
     replaced = list(persons)
-    for place, records in zip(places, drawn, strict=True):
-        replaced[place] = Person(persons[place].household_id, records, draw_profile(rng), draw_tastes(rng))
+    for place, (jurisdictions, records) in zip(places, drawn, strict=True):
+        profile = replace(draw_profile(rng), jurisdiction=rng.choice(jurisdictions))
+        replaced[place] = Person(persons[place].household_id, records, profile, draw_tastes(rng))
     return replaced, set(places)
 
 
@@ -85,7 +90,7 @@ def _with_shared_mailboxes(rng: Random, persons: tuple[Person, ...], drawn_on_pu
     with_one = [place for place, person in enumerate(persons) if person.records[0].email == EMAIL_FINE]
     readers = [place for place in with_one if place in drawn_on_purpose]
     owners = [place for place in with_one if place not in drawn_on_purpose and _refused(persons[place])]
-    pairs = len(readers) * 2 // 3
+    pairs = min(len(readers) * 2 // 3, len(owners))
     shared = list(persons)
     for reader, owner in zip(rng.sample(readers, pairs), rng.sample(owners, pairs), strict=True):
         mailbox = local_part(persons[owner], persons[owner].records[0])

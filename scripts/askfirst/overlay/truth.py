@@ -11,6 +11,11 @@ from askfirst.overlay.clock import Phase
 from askfirst.overlay.stories import PURPOSES
 from askfirst.overlay.world import Person, Record, Suppression, World, cells
 
+# Months after which consent expires (R14); anywhere else, and where nobody knows, the fewest (R49).
+TERMS = {"DE": 13, "FR": 13, "AT": 13, "NL": 13, "US-CA": 24}
+FEWEST_MONTHS = 12
+MONTHS_SINCE = {Phase.LONG_AGO: 13, Phase.YEAR_AGO: 12}  # at least so many, and not one more that a term names
+
 Row = tuple[str, ...]
 Verdicts = dict[tuple[str, str, str], frozenset[str]]
 
@@ -41,7 +46,10 @@ def truth_tables(world: World) -> dict[str, list[Row]]:
 
 def person_rules(person: Person, purpose: str, channel: str) -> frozenset[str]:
     """Every rule that keeps this person out of a purpose on a channel, but for those of an audience or a mailbox."""
-    choices = [record_rules(record, purpose, channel) for record in person.records]
+    choices = [
+        _choice_rules(record, purpose, channel, person.profile.jurisdiction) | _refusals(record, purpose, channel)
+        for record in person.records
+    ]
     rules = set[str]().union(*choices)
     if any(choices) and not all(choices):
         rules.add("R34")
@@ -55,11 +63,6 @@ def person_rules(person: Person, purpose: str, channel: str) -> frozenset[str]:
     return frozenset(rules)
 
 
-def record_rules(record: Record, purpose: str, channel: str) -> frozenset[str]:
-    """What the choices, objections and malformed events of one record alone exclude."""
-    return _choice_rules(record, purpose, channel) | _refusals(record, purpose, channel)
-
-
 def _refusals(record: Record, purpose: str, channel: str) -> frozenset[str]:
     """What was said against it beside consent, or may have been."""
     rules = {
@@ -70,19 +73,27 @@ def _refusals(record: Record, purpose: str, channel: str) -> frozenset[str]:
     return frozenset(rules | {"R40"} if record.malformed or record.misdated else rules)
 
 
-def _choice_rules(record: Record, purpose: str, channel: str) -> frozenset[str]:
-    if _given(record, purpose, channel):
+def _choice_rules(record: Record, purpose: str, channel: str, jurisdiction: str) -> frozenset[str]:
+    if _given(record, purpose, channel, jurisdiction):
         return frozenset()
     story = record.story(purpose, channel)
+    if story.given:
+        return frozenset({"R14"} if jurisdiction in TERMS else {"R14", "R49"})
     if not story.silent:
         return story.rules
     others = (other for other in PURPOSES if other != purpose)
-    return frozenset({"R12" if any(_given(record, other, channel) for other in others) else "R08"})
+    given = any(_given(record, other, channel, jurisdiction) for other in others)
+    return frozenset({"R12" if given else "R08"})
 
 
-def _given(record: Record, purpose: str, channel: str) -> bool:
+def _given(record: Record, purpose: str, channel: str, jurisdiction: str) -> bool:
     lifted = any(lift.valid and lift.channel == channel and purpose in lift.purposes for lift in record.lifts)
-    return lifted or record.story(purpose, channel).given
+    story = record.story(purpose, channel)
+    return lifted or (story.given and not _expired(story.since, jurisdiction))
+
+
+def _expired(since: Phase, jurisdiction: str) -> bool:
+    return TERMS.get(jurisdiction, FEWEST_MONTHS) <= MONTHS_SINCE.get(since, 0)
 
 
 def _stands(suppression: Suppression, record: Record, purpose: str, channel: str) -> bool:
@@ -93,7 +104,7 @@ def _stands(suppression: Suppression, record: Record, purpose: str, channel: str
         lift.phase for lift in record.lifts if lift.valid and lift.channel == channel and purpose in lift.purposes
     ]
     if record.story(purpose, channel).granted:
-        grants.append(Phase.TOLD)
+        grants.append(record.story(purpose, channel).since)
     return not any(phase > suppression.phase for phase in grants)
 
 

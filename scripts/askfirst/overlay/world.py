@@ -71,6 +71,7 @@ class Record:
     lifts: tuple[Lift, ...] = ()
     malformed: tuple[str, ...] = ()
     misdated: bool = False  # an unsubscribe that claims to lie after its own arrival
+    renewed_until: int = 0  # consent to everything is renewed in each January of the years after as_of up to this one
     record_id: str = ""
 
     def story(self, purpose: str, channel: str) -> Story:
