@@ -105,7 +105,7 @@ def check(
     beside = (*wrong, *sayings(evidence, file, activations, purposes))
     found = (*beside, *judged(labelled, (one.activation for one in activations), purposes))
     reach = within_reach(graph, [one.model.unique_id for one in activations])
-    blind = blind_spots(graph, evidence.listed, reach)
+    blind = blind_spots(graph, evidence.listed, reach, evidence.elsewhere)
     unproved = tuple(
         spot for spot in blind if spot.kind in (UNREAD, CONTRADICTED) and (spot.reaches or not question.reach_only)
     )
@@ -131,7 +131,12 @@ def check(
 def without(graph: Graph, unread: set[str]) -> Graph:
     """A graph in which nothing is presumed of some nodes: no flow into them, and none of their gaps."""
     nodes = {
-        name: replace(one, opaque="", flows=None if one.opaque or one.flows is None else replace(one.flows, gaps=()))
+        name: replace(
+            one,
+            opaque="",
+            flows=None if one.opaque or one.flows is None else replace(one.flows, gaps=()),
+            beside=tuple(replace(flows, gaps=()) for flows in one.beside),
+        )
         if name in unread
         else one
         for name, one in graph.nodes.items()

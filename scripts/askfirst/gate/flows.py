@@ -14,16 +14,19 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from askfirst.artifacts import parse_manifest
+from askfirst.findings import Finding
 from askfirst.gate.stamps import STANDING, read_stamp
 from askfirst.lineage.dialects import BINDINGS
 from askfirst.lineage.graph import build_graph
-from askfirst.lineage.judge import Activation
+from askfirst.lineage.hooks import read_hooks
+from askfirst.lineage.judge import BLIND, Activation
 from askfirst.lineage.labelling import entries_of
 from askfirst.lineage.project import Node, read_nodes, with_catalog
 from askfirst.lineage.verdict import broken, label
 from askfirst.lineage.verdict import judged as flows_judged
 from askfirst.lineage.ways import place_of
 from askfirst.policy import activation_models, told
+from askfirst.reach import BY_ITSELF, PROJECT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -33,7 +36,6 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from askfirst.artifacts import Manifest, Reference
-    from askfirst.findings import Finding
     from askfirst.lineage.propagate import Labelled
 
 DIALECT = "duckdb"
@@ -62,6 +64,7 @@ def judged(con: DuckDBPyConnection, artifacts: Path, reference: Reference, today
     digest = hashlib.sha256(f"{text}\0{today}\0{sorted(nodes.items())}\0{reference}".encode()).hexdigest()
     if digest not in _latest:
         found = judge_nodes(nodes, parse_manifest(raw), reference, today)
+        found = replace(found, findings=(*found.findings, *unread_operations(raw)))
         _latest.clear()
         _latest[digest] = found
     return _latest[digest]
@@ -92,6 +95,12 @@ def judge_nodes(nodes: Mapping[str, Node], manifest: Manifest, reference: Refere
     purposes = frozenset(reference.purposes)
     labelled, wrong = label(graph, purposes, today)
     return Judged(labelled, (*wrong, *flows_judged(labelled, activations(manifest, reference), purposes)))
+
+
+def unread_operations(raw: Mapping[str, Any]) -> Iterator[Finding]:
+    """AF006 for each operation of the project that may write and cannot be read: it may be any relation."""
+    for hook in read_hooks(raw).elsewhere:
+        yield Finding("AF006", hook.place, "", hook.problem, BLIND, BY_ITSELF, PROJECT)
 
 
 def activations(manifest: Manifest, reference: Reference) -> tuple[Activation, ...]:
