@@ -26,6 +26,8 @@ RULES = {
     "R15": "They have not confirmed their yes yet.",
     "R16": "Their age is unknown, or too low without a guardian's yes.",
     "R17": "They are minors.",
+    "R18": "What would select or describe them is of a special category.",
+    "R19": "What would select or describe them tells of a special category.",
     "R20": "They objected to direct marketing.",
     "R25": "They could say yes or be asked again, but not no.",
     "R31": "They unsubscribed on this channel.",
