@@ -52,7 +52,8 @@ TABLES = """
         event_latest timestamp, received_at timestamp, purpose varchar, purpose_count bigint, channel varchar,
         privacy_notice varchar, notice_shown_at timestamp,
         collection_method varchar, pre_ticked boolean, separate_choices boolean, required_for_service boolean,
-        incentive boolean, evidence varchar, legal_basis varchar, without_refusal boolean, confirmation_of varchar
+        incentive boolean, evidence varchar, legal_basis varchar, without_refusal boolean, confirmation_of varchar,
+        authorised_by varchar
     );
     create table staging.stg_consent__objections (
         person_id varchar, scope varchar, objected_at timestamp, received_at timestamp
@@ -93,7 +94,7 @@ ROWS = """
     select
         'E' || row_number() over (), record_id, 'ConsentGiven', '2017-03-01', '2017-03-01', '2017-03-01', '2017-03-02',
         purpose, 1, channel,
-        'N-2017-01', '2017-03-01', 'web_form', false, false, false, false, 'form 1', 'consent', false, null
+        'N-2017-01', '2017-03-01', 'web_form', false, false, false, false, 'form 1', 'consent', false, null, null
     from intermediate.int_identity, reference.purposes, reference.channels
     where record_id <> 'K1';
     insert into staging.stg_crm__addresses values

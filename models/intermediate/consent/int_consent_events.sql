@@ -25,7 +25,8 @@ select
     evidence,
     legal_basis,
     without_refusal,
-    confirmation_of
+    confirmation_of,
+    authorised_by
 from {{ ref('stg_consent__event_purposes') }}
 where
     event_earliest <= {{ as_of() }}

@@ -38,6 +38,7 @@ ranked as (
         is_grant,
         is_void,
         received_at,
+        authorised_by,
         row_number() over (
             partition by record_id, purpose, channel
             order by
@@ -82,6 +83,7 @@ select
     is_void,
     last_grant_at,
     expires_at,
+    authorised_by,
     is_grant and not is_void and is_in_term as is_given,
     is_grant and not is_void and not is_in_term as is_expired,
     not is_grant and coalesce(last_grant_latest > event_earliest, false) as is_decided_by_interval,

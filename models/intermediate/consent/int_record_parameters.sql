@@ -17,7 +17,8 @@ records as (
 select
     records.record_id,
     records.jurisdiction,
-    terms.consent_months
+    terms.consent_months,
+    terms.digital_age
 from records
 inner join {{ ref('consent_parameters') }} as terms
     on records.jurisdiction = terms.jurisdiction

@@ -53,6 +53,7 @@ typed as (
         coalesce({{ filled('source.legal_basis') }}, 'consent') as legal_basis,
         coalesce({{ filled('source.without_refusal') }}, 'false') as without_refusal,
         {{ filled('source.confirmation_of') }} as confirmation_of,
+        {{ filled('source.authorised_by') }} as authorised_by,
         {{ copies('source.event_id', [
             'source.person_id', 'source.event_state', 'source.event_time', 'source.received_at',
             'source.purposes', 'source.channel', 'source.privacy_notice', 'source.notice_shown_at',
@@ -60,7 +61,8 @@ typed as (
             'source.required_for_service', 'source.incentive', 'source.evidence',
             'source.legal_basis',
             'source.without_refusal',
-            'source.confirmation_of'
+            'source.confirmation_of',
+            'source.authorised_by'
         ]) }},
         {{ row_json('source') }} as raw_row
     from source
@@ -94,6 +96,7 @@ select
     legal_basis,
     without_refusal = 'true' as without_refusal,
     confirmation_of,
+    authorised_by,
     raw_row,
     case
         when event_id is null then 'no event id'

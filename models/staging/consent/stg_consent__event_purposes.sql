@@ -19,7 +19,8 @@ select
     events.evidence,
     events.legal_basis,
     events.without_refusal,
-    events.confirmation_of
+    events.confirmation_of,
+    events.authorised_by
 from {{ ref('stg_consent__events') }} as events
 inner join {{ ref('purposes') }} as purposes
     on {{ is_listed('purposes.purpose', 'events.purposes') }}

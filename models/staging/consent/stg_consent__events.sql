@@ -19,6 +19,7 @@ select
     evidence,
     legal_basis,
     without_refusal,
-    confirmation_of
+    confirmation_of,
+    authorised_by
 from {{ ref('base_consent__events') }}
 where rejected_because is null

@@ -68,8 +68,8 @@ def with_trait(subject: Record, rule: str) -> Record:
 
 
 def age_for(rule: str) -> Age:
-    """An age that excludes by R16 or R17."""
-    return (traits.AGE_UNKNOWN if rule == "R16" else traits.MINORS)[0]
+    """An age that excludes by R16, or by R17 alone."""
+    return traits.AGE_UNKNOWN[0] if rule == "R16" else traits.MINORS[1]
 
 
 def _void_pairs(turn: int) -> Iterator[tuple[Record, ...]]:
@@ -108,6 +108,8 @@ def _traits_meet() -> Iterator[tuple[Record, ...]]:
     for first, second in combinations(TRAIT_RULES, 2):
         if (first, second) != ("R16", "R17"):
             yield (with_trait(with_trait(record(), first), second),)
+    for age in traits.MINORS * 2:
+        yield (replace(record(), age=age),)
 
 
 def _records_disagree(turn: int, rules: tuple[str, ...] = CONSENT_RULES) -> Iterator[tuple[Record, ...]]:

@@ -126,14 +126,18 @@ def _event(rng: Random, record: Record, about: tuple[str, tuple[str, ...]], time
     is_grant = act.state in (GIVEN, RENEWED)
     earliest = happened - UNCERTAIN if act.zoneless else happened
     form = form_of_grant(rng, earliest, len(purposes), act.flaws) if is_grant else form_of_stop(rng)
-    return {
-        "person_id": record.record_id,
-        "event_state": act.state,
-        "event_time": utc_text(happened).rstrip("Z" if act.zoneless else ""),
-        "received_at": utc_text(heard),
-        "purposes": "|".join(rng.sample(purposes, len(purposes))),
-        "channel": channel,
-    } | form
+    return (
+        {
+            "person_id": record.record_id,
+            "event_state": act.state,
+            "event_time": utc_text(happened).rstrip("Z" if act.zoneless else ""),
+            "received_at": utc_text(heard),
+            "purposes": "|".join(rng.sample(purposes, len(purposes))),
+            "channel": channel,
+        }
+        | form
+        | ({"authorised_by": record.guardian} if is_grant else {})
+    )
 
 
 def _confirmed(rng: Random, row: Row, act: Act, happened: datetime) -> Iterator[Row]:

@@ -47,6 +47,7 @@ def form_of_stop(rng: Random) -> Form:
         "legal_basis": "",
         "without_refusal": "",
         "confirmation_of": "",
+        "authorised_by": "",
     }
 
 
@@ -68,6 +69,7 @@ def _valid_form(rng: Random, event_time: datetime, purposes: int) -> Form:
         "legal_basis": rng.choice(("consent", "")),
         "without_refusal": rng.choice(("false", "")),
         "confirmation_of": "",
+        "authorised_by": "",
     }
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from random import Random
 
 from askfirst.overlay.canaries import draw_canaries
-from askfirst.overlay.chance import weighted
+from askfirst.overlay.chance import chance, weighted
 from askfirst.overlay.cohorts import cohort, strangers
 from askfirst.overlay.draw import draw_person, draw_profile, draw_tastes, draw_willing_adult
 from askfirst.overlay.files import Table, write_folder
@@ -22,6 +22,7 @@ from askfirst.overlay.world import Person, World, local_part
 SEED = "askfirst overlay 1"
 HOUSEHOLD_SIZES = ((1, 30), (2, 34), (3, 18), (4, 18))
 FIRST_CANARY = 900_001
+UNKNOWN_RECORD = "P999999"
 # Of one set of parameters, so that a story of the cohort ends as it is meant to; and not told, or not in the list.
 COHORT_JURISDICTIONS: tuple[str, ...] = ("DE", "FR", "AT", "NL")
 UNKNOWN_JURISDICTIONS: tuple[str, ...] = ("", "US-NY")
@@ -69,7 +70,7 @@ def draw_world(real: Purchases) -> World:
     canaries = _identified(draw_canaries(rng), count(FIRST_CANARY))
     gifts = draw_gifts(rng, real, deciding)
     identified = _with_shared_mailboxes(_rng("mailboxes"), _identified(tuple(persons), count(1)), drawn_on_purpose)
-    return World((*identified, *canaries), gifts)
+    return World((*_with_guardians(_rng("guardians"), identified), *canaries), gifts)
 
 
 def _with_cohort(rng: Random, persons: list[Person], keep: set[int]) -> tuple[list[Person], set[int]]:
@@ -96,6 +97,23 @@ def _with_shared_mailboxes(rng: Random, persons: tuple[Person, ...], drawn_on_pu
         mailbox = local_part(persons[owner], persons[owner].records[0])
         shared[reader], shared[owner] = (replace(persons[place], mailbox=mailbox) for place in (reader, owner))
     return tuple(shared)
+
+
+def _with_guardians(rng: Random, persons: tuple[Person, ...]) -> tuple[Person, ...]:
+    """Half of the minors name a guardian: mostly an adult, now and then nobody who could be one (R16)."""
+    adults = [person.person_id for person in persons if not any(record.age.rule for record in person.records)]
+    others = [person.person_id for person in persons if person.records[0].age.rule]
+    guarded = []
+    for person in persons:
+        if any(record.age.rule == "R17" for record in person.records) and chance(rng, 0.5):
+            counts = chance(rng, 0.8)
+            nobody = (rng.choice(others), person.records[-1].record_id, UNKNOWN_RECORD)
+            guardian = rng.choice(adults) if counts else rng.choice(nobody)
+            records = tuple(replace(record, guardian=guardian, guarded=counts) for record in person.records)
+            guarded.append(replace(person, records=records))
+        else:
+            guarded.append(person)
+    return tuple(guarded)
 
 
 def _refused(person: Person) -> bool:

@@ -25,7 +25,8 @@ TEXT_COLUMNS: dict[str, str] = {
     "notice_shown_at collection_method pre_ticked separate_choices required_for_service incentive evidence "
     "legal_basis "
     "without_refusal "
-    "confirmation_of",
+    "confirmation_of "
+    "authorised_by",
     "consent/objections": "objection_id person_id scope objected_at received_at",
     "consent/unsubscribes": "unsubscribe_id person_id channel unsubscribed_at received_at",
     "scores/propensities": "person_id model score label scored_at",

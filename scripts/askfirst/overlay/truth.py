@@ -14,6 +14,8 @@ from askfirst.overlay.world import Person, Record, Suppression, World, cells
 # Months after which consent expires (R14); anywhere else, and where nobody knows, the fewest (R49).
 TERMS = {"DE": 13, "FR": 13, "AT": 13, "NL": 13, "US-CA": 24}
 FEWEST_MONTHS = 12
+DIGITAL_AGES = {"DE": 16, "FR": 15, "AT": 14, "NL": 16, "US-CA": 13}  # anywhere else the highest (R16)
+HIGHEST_DIGITAL_AGE = 16
 MONTHS_SINCE = {Phase.LONG_AGO: 13, Phase.YEAR_AGO: 12}  # at least so many, and not one more that a term names
 
 Row = tuple[str, ...]
@@ -57,6 +59,8 @@ def person_rules(person: Person, purpose: str, channel: str) -> frozenset[str]:
         rules.add("R39")
     if age_rule := _age_rule(person):
         rules.add(age_rule)
+    if age_rule == "R17" and _needs_a_guardian(person) and not _authorised(person, purpose, channel):
+        rules.add("R16")
     canonical = person.records[0]
     if not (canonical.email if channel == "email" else canonical.postal).in_use:
         rules.add("R52")
@@ -113,6 +117,18 @@ def _age_rule(person: Person) -> str:
     if any(record.age.rule == "R17" for record in person.records):
         return "R17"
     return person.records[0].age.rule
+
+
+def _needs_a_guardian(person: Person) -> bool:
+    """Under the digital age of where they live, or of an age that nobody told."""
+    told = [record.age.youngest for record in person.records if record.age.youngest is not None]
+    return not told or min(told) < DIGITAL_AGES.get(person.profile.jurisdiction, HIGHEST_DIGITAL_AGE)
+
+
+def _authorised(person: Person, purpose: str, channel: str) -> bool:
+    """Whether a guardian authorised the consent that stands, in every record."""
+    jurisdiction = person.profile.jurisdiction
+    return all(record.guarded and _given(record, purpose, channel, jurisdiction) for record in person.records)
 
 
 def _stopped_at_their_mailbox(world: World) -> Iterator[tuple[str, str, str]]:

@@ -3,16 +3,22 @@ with
 
 strictest as (
 
-    select min(consent_months) as consent_months
+    select
+        min(consent_months) as consent_months,
+        max(digital_age) as digital_age
     from {{ ref('consent_parameters') }}
     where jurisdiction <> 'unknown'
 
 )
 
-select strictest.consent_months
+select
+    strictest.consent_months,
+    strictest.digital_age
 from strictest
 left join {{ ref('consent_parameters') }} as fallback
     on fallback.jurisdiction = 'unknown'
 where
     fallback.consent_months is null
     or fallback.consent_months > strictest.consent_months
+    or fallback.digital_age is null
+    or fallback.digital_age < strictest.digital_age
