@@ -15,6 +15,7 @@ import duckdb
 
 from askfirst.artifacts import parse_manifest
 from askfirst.findings import Finding
+from askfirst.gate.history import earlier
 from askfirst.gate.stamps import STANDING, read_stamp
 from askfirst.lineage.dialects import BINDINGS
 from askfirst.lineage.graph import build_graph
@@ -79,7 +80,11 @@ def standing_nodes(con: DuckDBPyConnection, raw: Mapping[str, Any]) -> dict[str,
     stamps = {tuple(place): read_stamp(comment) for *place, comment, _ in con.execute(STANDING).fetchall()}
     catalog = {node.unique_id: columns[node.parts] for node in nodes.values() if node.parts in columns}
     return {
-        unique_id: replace(node, sql=str(stamps.get(node.parts, {}).get("sql") or ""))
+        unique_id: replace(
+            node,
+            sql=str(stamps.get(node.parts, {}).get("sql") or ""),
+            earlier=earlier(stamps.get(node.parts, {})),
+        )
         for unique_id, node in with_catalog(nodes, catalog).items()
         if node.parts in columns or node.kind == "source"
     }
