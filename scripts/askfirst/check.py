@@ -10,6 +10,7 @@ from askfirst.errors import WrongConfiguration
 from askfirst.label_file import labelled as with_file
 from askfirst.label_file import named, purposes_of
 from askfirst.labels import misspelt_keys, read_label
+from askfirst.lineage.kept import keeps_rows
 from askfirst.lineage.verdict import entries, judged, label
 from askfirst.lineage.whole import project_graph
 from askfirst.policy import activation_models, mapping
@@ -48,7 +49,10 @@ class Question:
 
 @dataclass(frozen=True)
 class Coverage:
-    """How much was analysed: nodes by kind, columns, and those of them whose origins are all known."""
+    """How much was analysed: nodes by kind, columns, and those of them whose origins are all known.
+
+    ``keep_rows`` are the models and snapshots that keep what earlier runs brought in, by SQL that no manifest tells.
+    """
 
     models: int
     models_read: int
@@ -57,6 +61,7 @@ class Coverage:
     raw_tables: int
     raw_columns: int
     raw_columns_labelled: int
+    keep_rows: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -232,4 +237,5 @@ def coverage(graph: Graph, purposes: frozenset[str]) -> Coverage:
         raw_columns_labelled=sum(
             read_label(meta, purposes).label is not None for one in raw for meta in one.node.column_meta.values()
         ),
+        keep_rows=tuple(sorted(one.node.name for one in built if keeps_rows(one.node))),
     )

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
-from askfirst.artifacts import Manifest, Reference, parse_manifest, read_reference
+from askfirst.artifacts import Manifest, Reference, hooks_digest, parse_manifest, read_reference
 from askfirst.gate.context import own_connection
 from askfirst.gate.suites import generate, write
 from askfirst.gate.validate import PASSED, Outcome, define, validate
@@ -233,6 +233,7 @@ def stamp_of(manifest: dict[str, Any], name: str) -> dict[str, Any]:
         "as_of": AS_OF,
         "vars": "{}",
         "checksum": "",
+        "hooks": hooks_digest({}),
         "sql": "select " + ", ".join(f"'' as {column}" for column in columns),
     }
 

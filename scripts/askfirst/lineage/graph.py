@@ -10,6 +10,7 @@ from askfirst.errors import EvidenceMissing
 from askfirst.lineage.context import Unreadable
 from askfirst.lineage.flows import ROWS, Gap, Origin, QueryFlows, Subtype
 from askfirst.lineage.guarded import reading as guarded
+from askfirst.lineage.kept import keeps_rows, with_leftovers
 from askfirst.lineage.memory import collecting_rarely
 from askfirst.lineage.schema import Schema, Table
 
@@ -43,7 +44,7 @@ class Edge(NamedTuple):
 class NodeFlows:
     """One node analysed. ``opaque`` says why its SQL could not be read at all; then all inputs flow everywhere.
 
-    ``beside`` is what else has filled it, beside its own SQL: hooks.
+    ``beside`` is what else has filled it, beside its own SQL: hooks, and earlier runs.
     """
 
     node: Node
@@ -105,10 +106,11 @@ def build_graph(
             tick(len(one.node.sql))
             if one.node.parts and not one.node.complete and unique_id not in twins.values():
                 schema.add(one.node.parts, table_of(one))
-        if any(node.hooks for node in nodes.values()):
-            from askfirst.lineage.written import with_hooks  # noqa: PLC0415 - it needs the parser, and is rare
+        if any(node.hooks or node.earlier for node in nodes.values()):
+            from askfirst.lineage.written import with_written  # noqa: PLC0415 - it needs the parser, and is rare
 
-            found = with_hooks(found, twins, schema, dialect, reading)
+            found = with_written(found, twins, schema, dialect, reading)
+        found = {unique_id: with_leftovers(one) for unique_id, one in found.items()}
         found = with_columns_read(found, binding)
         reads = {unique_id: reads_of(one, found) for unique_id, one in found.items()}
         return Graph(found, build_order(nodes, reads, twins), all_edges(found, binding, twins))
@@ -212,11 +214,7 @@ def analyse_node(node: Node, schema: Schema, dialect: str, reading: Callable[...
     except Unreadable as error:
         return NodeFlows(node, named, None, error.reason, error.span)
     columns = tuple(column.name for column in flows.columns)
-    if (
-        node.kind == "snapshot"
-        or node.materialized == "incremental"
-        or {c.lower() for c in named} <= {c.lower() for c in columns}
-    ):
+    if keeps_rows(node) or {c.lower() for c in named} <= {c.lower() for c in columns}:
         named = ()
     beside = tuple(name for name in named if name.lower() not in {column.lower() for column in columns})
     if beside and node.complete:

@@ -29,7 +29,7 @@ class Node:
 
     ``parts`` are catalog, schema and name of its relation; empty where it has none (ephemeral). ``sql`` is what built
     it, ``raw`` the text of its file. ``columns`` are name and type, all of them where ``complete``. ``keys`` are what
-    the build proves unique. ``hooks`` are those that may write it.
+    the build proves unique. ``hooks`` are those that may write it, ``earlier`` the SQL of runs whose rows it keeps.
     """
 
     unique_id: str
@@ -47,6 +47,7 @@ class Node:
     keys: Keys = frozenset()
     depends_on: tuple[str, ...] = ()
     hooks: tuple[Hook, ...] = ()
+    earlier: tuple[str, ...] = ()
     column_meta: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     meta: Mapping[str, object] = field(default_factory=dict)
     yaml_path: str = ""

@@ -16,14 +16,13 @@ from sqlglot.errors import ParseError, TokenError
 
 from askfirst.lineage.context import Unreadable
 from askfirst.lineage.flows import Flow, Gap, OutputColumn, QueryFlows, Subtype
-from askfirst.lineage.hooks import UNKNOWN, UNREAD, WRITES
+from askfirst.lineage.hooks import UNKNOWN, UNREAD, WRITES, Hook
 from askfirst.lineage.schema import Ambiguous
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from askfirst.lineage.graph import NodeFlows
-    from askfirst.lineage.hooks import Hook
     from askfirst.lineage.schema import Schema
 
     Reading = Callable[[str, Schema, str], QueryFlows]
@@ -54,18 +53,25 @@ class Target:
     reading: Reading
 
 
-def with_hooks(
+def with_written(
     found: Mapping[str, NodeFlows], twins: Mapping[str, str], schema: Schema, dialect: str, reading: Reading
 ) -> dict[str, NodeFlows]:
-    """Nodes with what hooks write into them; one that reads what is built from there is a gap, and no circle."""
+    """Nodes with what hooks, and earlier runs, have written into them.
+
+    One that reads what is built from there is a gap, and no circle.
+    """
     whole = dict(found)
     names = {builder: source for source, builder in twins.items()}  # as whom queries know a relation
     for unique_id, one in found.items():
-        if one.node.hooks and one.node.parts:
+        if (one.node.hooks or one.node.earlier) and one.node.parts:
             itself = names.get(unique_id, unique_id)
             after = readers({unique_id, itself}, whole)
             target = Target(itself, one.columns, after, schema, dialect, reading)
-            beside = tuple(without(itself, flows) for flows in written_into(target, one.node.hooks))
+            earlier = [
+                Hook(f"an earlier run of {one.node.name}", sql) for sql in one.node.earlier if sql != one.node.sql
+            ]
+            made = (*written_into(target, one.node.hooks), *written_into(target, earlier, filled_by))
+            beside = tuple(without(itself, flows) for flows in made)
             fold = {schema.binding.fold_text(name) for name in one.columns}
             added = dict.fromkeys(column.name for flows in beside for column in flows.columns)
             extra = tuple(name for name in added if schema.binding.fold_text(name) not in fold)
@@ -97,13 +103,18 @@ def without(itself: str, flows: QueryFlows) -> QueryFlows:
     return replace(flows, columns=columns, rows=rows, reads=tuple(name for name in flows.reads if name != itself))
 
 
-def written_into(target: Target, hooks: Sequence[Hook]) -> tuple[QueryFlows, ...]:
-    """The flows of some hooks into a relation; of one that cannot be read a gap, since it may be what is written."""
+def written_into(
+    target: Target, hooks: Sequence[Hook], reading: Callable[[Hook, Target], list[QueryFlows]] | None = None
+) -> tuple[QueryFlows, ...]:
+    """The flows of some hooks into a relation; of one that cannot be read a gap, since it may be what is written.
+
+    ``reading`` yields those of one hook; it raises Unreadable where nobody can tell.
+    """
     found: list[QueryFlows] = []
     for hook in hooks:
         problem = hook.problem
         try:
-            found += written_by(hook, target) if not problem else ()
+            found += (reading or written_by)(hook, target) if not problem else ()
         except Unreadable as error:
             problem = UNREAD.format(place=hook.place, why=error.reason)
         found += [replace(NOTHING, gaps=(Gap(problem, None),))] if problem else ()
@@ -113,10 +124,19 @@ def written_into(target: Target, hooks: Sequence[Hook]) -> tuple[QueryFlows, ...
 def written_by(hook: Hook, target: Target) -> list[QueryFlows]:
     """The flows of one hook into a relation. Raises Unreadable where nobody can tell."""
     trees = [tree for tree in statements(hook.sql, target.dialect) if is_into(tree, target)]
-    made = [placeless(flows_of(tree, target), hook) for tree in trees]
-    if any(target.after.intersection(flows.reads) for flows in made):
+    return [forward(placeless(flows_of(tree, target), hook), target) for tree in trees]
+
+
+def filled_by(hook: Hook, target: Target) -> list[QueryFlows]:
+    """The flows of a query into the relation that keeps its rows. Raises Unreadable where nobody can tell."""
+    return [forward(placeless(target.reading(hook.sql, target.schema, target.dialect), hook), target)]
+
+
+def forward(flows: QueryFlows, target: Target) -> QueryFlows:
+    """Flows that do not lead back. Raises Unreadable where they do."""
+    if target.after.intersection(flows.reads):
         raise Unreadable("it fills a relation with what is made of that relation")
-    return made
+    return flows
 
 
 def statements(sql: str, dialect: str) -> Iterator[exp.Expr]:
