@@ -83,6 +83,7 @@ def read(place: Place) -> tuple[World, Graph]:
     graph = project_graph(evidence.nodes, evidence.binding, evidence.dialect, evidence.flows_cache)
     names = Counter(node.parts[0] for node in evidence.nodes.values() if len(node.parts) > 2)
     con = duckdb.connect(config={"threads": 1})
+    con.execute("set enable_progress_bar = false")
     file = str(place.database).replace("'", "''")
     for name, _ in names.most_common(1):
         con.execute(f"attach '{file}' as {dotted((name,))} (read_only)")
