@@ -156,6 +156,8 @@ def _records_agree() -> Iterator[tuple[Record, ...]]:
 def _odd_cases() -> Iterator[tuple[Record, ...]]:
     """Boundaries: as_of itself; age and address told in the other record only; opt-outs before or beside a grant."""
     odd = (
+        STORY_OF_RULE["R03"],  # rare by itself, since it needs two purposes of one temper
+        STORY_OF_RULE["R03"],
         *stories.ENDED,
         *stories.BY_INTERVAL,
         *stories.ON_THE_DOT,
