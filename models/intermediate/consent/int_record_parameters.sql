@@ -18,6 +18,7 @@ select
     records.record_id,
     records.jurisdiction,
     terms.consent_months,
+    terms.reminder_days,
     terms.digital_age
 from records
 inner join {{ ref('consent_parameters') }} as terms

@@ -5,6 +5,7 @@ strictest as (
 
     select
         min(consent_months) as consent_months,
+        max(reminder_days) as reminder_days,
         max(digital_age) as digital_age
     from {{ ref('consent_parameters') }}
     where jurisdiction <> 'unknown'
@@ -13,6 +14,7 @@ strictest as (
 
 select
     strictest.consent_months,
+    strictest.reminder_days,
     strictest.digital_age
 from strictest
 left join {{ ref('consent_parameters') }} as fallback
@@ -20,5 +22,7 @@ left join {{ ref('consent_parameters') }} as fallback
 where
     fallback.consent_months is null
     or fallback.consent_months > strictest.consent_months
+    or fallback.reminder_days is null
+    or fallback.reminder_days < strictest.reminder_days
     or fallback.digital_age is null
     or fallback.digital_age < strictest.digital_age
