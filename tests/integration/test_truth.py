@@ -104,6 +104,19 @@ def test_first_reasons_follow_the_priorities_in_every_audience(demo: duckdb.Duck
     assert demo.execute(query).fetchall() == [(0,)]
 
 
+def test_every_real_contact_is_judged(demo: duckdb.DuckDBPyConnection) -> None:
+    staged = demo.execute("select count(*) from staging.stg_completejourney__campaign_contacts").fetchall()
+    query = """
+        select count(*), count(allowed_then), count(allowed_now), sum((rules_then is distinct from rules_now)::int)
+        from audit.campaign_replay
+        where (first_rule_then is null) = allowed_then and (first_rule_now is null) = allowed_now
+    """
+    ((contacts, then, now, learned),) = demo.execute(query).fetchall()
+    assert [(contacts,)] == staged == [(6589,)]
+    assert contacts == then == now
+    assert learned >= HITS_AT_LEAST
+
+
 def test_every_rule_and_every_pair_of_rules_is_met(
     demo: duckdb.DuckDBPyConnection, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -23,19 +23,6 @@ channel_grants as (
 
 ),
 
-malformed as (
-
-    select person_id as record_id from {{ ref('base_consent__events') }}
-    where {{ is_malformed() }}
-    union
-    select person_id as record_id from {{ ref('base_consent__objections') }}
-    where {{ is_malformed() }}
-    union
-    select person_id as record_id from {{ ref('base_consent__unsubscribes') }}
-    where {{ is_malformed() }}
-
-),
-
 state_rules as (
 
     select
@@ -97,8 +84,8 @@ select
     grid.channel,
     'R40' as rule_id
 from grid
-inner join malformed
-    on grid.record_id = malformed.record_id
+inner join {{ ref('int_unreadable_records') }} as unreadable
+    on grid.record_id = unreadable.record_id
 union all
 select
     record_id,

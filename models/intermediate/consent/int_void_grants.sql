@@ -1,23 +1,12 @@
 -- the event and notice rules: one row per grant, purpose and rule by which it gives nothing
 with
 
--- by an act of the person's own, from the same record, no earlier than what it confirms
 confirmed as (
 
     select distinct
-        events.event_id,
-        events.purpose
-    from {{ ref('int_consent_events') }} as events
-    inner join {{ ref('int_consent_events') }} as confirmations
-        on
-            events.event_id = confirmations.confirmation_of
-            and events.record_id = confirmations.record_id
-            and events.purpose = confirmations.purpose
-            and events.channel = confirmations.channel
-            and events.event_latest <= confirmations.event_earliest
-    where
-        confirmations.is_confirmation
-        and confirmations.collection_method in ({{ acts_of_the_person() }})
+        event_id,
+        purpose
+    from {{ ref('int_confirmations') }}
 
 ),
 
