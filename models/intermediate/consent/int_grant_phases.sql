@@ -1,4 +1,4 @@
--- what a grant is worth from when on, on two clocks: until it can be told (R48), until confirmed (R15), in term, expired (R14)
+-- what a grant is worth from when on, on two clocks: uncertain (R48), to be confirmed (R15), in term, expired (R14)
 with
 
 lasting as (
