@@ -148,13 +148,12 @@ def apply(edits: tuple[Edit, ...], project: Path) -> str:
     return "\n".join(diffs)
 
 
-def dbt(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run dbt in a copy of the project on the sample world, as a user would in a shell."""
-    command = [str(Path(sys.executable).parent / "dbt"), "--no-use-colors", *arguments, "--target", "sample"]
+def dbt(project: Path, *arguments: str, target: str = "sample") -> subprocess.CompletedProcess[str]:
+    """Run dbt in a copy of the project as a user would in a shell: on the sample world, unless a target is named."""
+    command = [str(Path(sys.executable).parent / "dbt"), "--no-use-colors", *arguments, "--target", target]
+    small = ["--vars", SMALL_AUDIENCES] if target == "sample" else []
     environment = {key: value for key, value in os.environ.items() if not key.startswith("DBT_")}
-    return subprocess.run(
-        [*command, "--vars", SMALL_AUDIENCES], cwd=project, env=environment, capture_output=True, text=True, check=False
-    )
+    return subprocess.run([*command, *small], cwd=project, env=environment, capture_output=True, text=True, check=False)
 
 
 def checksum(file: Path) -> str:

@@ -7,6 +7,7 @@ the file and the way out: what cannot be read proves nothing.
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -34,7 +35,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Model:
-    """A model, seed or snapshot. ``path`` is its file; ``yaml_path`` where it is described, or empty."""
+    """A model, seed or snapshot. ``path`` is its file; ``yaml_path`` where it is described, or empty.
+
+    ``hooks`` is a digest of the hooks around it. ``keeps_rows``: a run adds to it, and does not make it anew.
+    """
 
     unique_id: str
     name: str
@@ -49,6 +53,8 @@ class Model:
     contract_enforced: bool
     depends_on: tuple[str, ...]
     checksum: str = ""
+    hooks: str = ""
+    keeps_rows: bool = False
 
 
 @dataclass(frozen=True)
@@ -168,7 +174,15 @@ def parse_model(node: Mapping[str, Any]) -> Model:
         contract_enforced=bool(node["config"].get("contract", {}).get("enforced")),
         depends_on=tuple(node.get("depends_on", {}).get("nodes", ())),
         checksum=str((node.get("checksum") or {}).get("checksum") or ""),
+        hooks=hooks_digest(node["config"]),
+        keeps_rows=node["resource_type"] == "snapshot" or node["config"].get("materialized") == "incremental",
     )
+
+
+def hooks_digest(config: Mapping[str, Any]) -> str:
+    """A digest of the hooks around a node, as the stamp has it (macros/stamps)."""
+    hooks = (hook["sql"] for kind in ("pre-hook", "post-hook") for hook in config.get(kind) or ())
+    return hashlib.md5("\n".join(hooks).encode(), usedforsecurity=False).hexdigest()
 
 
 def parse_source(node: Mapping[str, Any]) -> Source:

@@ -10,6 +10,7 @@ from askfirst.errors import WrongConfiguration
 from askfirst.label_file import labelled as with_file
 from askfirst.label_file import named, purposes_of
 from askfirst.labels import misspelt_keys, read_label
+from askfirst.lineage.kept import keeps_rows
 from askfirst.lineage.verdict import entries, judged, label
 from askfirst.lineage.whole import project_graph
 from askfirst.policy import activation_models, mapping
@@ -48,7 +49,10 @@ class Question:
 
 @dataclass(frozen=True)
 class Coverage:
-    """How much was analysed: nodes by kind, columns, and those of them whose origins are all known."""
+    """How much was analysed: nodes by kind, columns, and those of them whose origins are all known.
+
+    ``keep_rows`` are the models and snapshots that keep what earlier runs brought in, by SQL that no manifest tells.
+    """
 
     models: int
     models_read: int
@@ -57,6 +61,7 @@ class Coverage:
     raw_tables: int
     raw_columns: int
     raw_columns_labelled: int
+    keep_rows: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -105,7 +110,7 @@ def check(
     beside = (*wrong, *sayings(evidence, file, activations, purposes))
     found = (*beside, *judged(labelled, (one.activation for one in activations), purposes))
     reach = within_reach(graph, [one.model.unique_id for one in activations])
-    blind = blind_spots(graph, evidence.listed, reach)
+    blind = blind_spots(graph, evidence.listed, reach, evidence.elsewhere)
     unproved = tuple(
         spot for spot in blind if spot.kind in (UNREAD, CONTRADICTED) and (spot.reaches or not question.reach_only)
     )
@@ -131,7 +136,12 @@ def check(
 def without(graph: Graph, unread: set[str]) -> Graph:
     """A graph in which nothing is presumed of some nodes: no flow into them, and none of their gaps."""
     nodes = {
-        name: replace(one, opaque="", flows=None if one.opaque or one.flows is None else replace(one.flows, gaps=()))
+        name: replace(
+            one,
+            opaque="",
+            flows=None if one.opaque or one.flows is None else replace(one.flows, gaps=()),
+            beside=tuple(replace(flows, gaps=()) for flows in one.beside),
+        )
         if name in unread
         else one
         for name, one in graph.nodes.items()
@@ -227,4 +237,5 @@ def coverage(graph: Graph, purposes: frozenset[str]) -> Coverage:
         raw_columns_labelled=sum(
             read_label(meta, purposes).label is not None for one in raw for meta in one.node.column_meta.values()
         ),
+        keep_rows=tuple(sorted(one.node.name for one in built if keeps_rows(one.node))),
     )

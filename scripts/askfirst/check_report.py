@@ -90,6 +90,10 @@ def summary(checked: Checked, evidence: Evidence) -> str:
         f"raw         {raw}; columns from {source}",
         f"activation  {len(checked.activations)}: {judged}{more}",
     ]
+    if seen.keep_rows:
+        names = ", ".join(seen.keep_rows[:MOST]) + (" and more" if len(seen.keep_rows) > MOST else "")
+        told = "keep rows of earlier runs, whose SQL no manifest tells; judged by today's SQL alone"
+        lines.append(f"incremental {len(seen.keep_rows)} {told}: {names}")
     if not seen.raw_columns_labelled:
         lines.append("labels      none at all: give them in the sources' YAML, or in a file (--labels, docs/cli.md)")
     if checked.entries:

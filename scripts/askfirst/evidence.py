@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from askfirst.artifacts import REBUILD, Manifest, Reference, load_manifest, parse_manifest, read_reference
 from askfirst.errors import EvidenceMissing
 from askfirst.lineage.cache import FILE as FLOWS_CACHE
+from askfirst.lineage.hooks import read_hooks
 from askfirst.lineage.project import read_catalog, read_nodes, with_catalog
 from askfirst.lineage.query_files import known_dialect
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from askfirst.lineage.dialects import Binding
+    from askfirst.lineage.hooks import Hook
     from askfirst.lineage.project import Node
 
 COMPILE = "Fix: run `dbt compile` (or `dbt build`), which writes the SQL into the manifest; `dbt parse` does not."
@@ -36,7 +38,7 @@ class Evidence:
 
     ``columns_from`` is the file that the columns were read from, or empty; ``listed`` are the nodes that stand in it.
     ``flows_cache`` is where the analysis keeps what it finds. ``reference`` are the seeds of a project that has them as
-    this one does. ``tags`` are each model's, by unique id.
+    this one does. ``tags`` are each model's, by unique id. ``elsewhere`` are operations that nobody can read.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Evidence:
     listed: frozenset[str]
     reference: Reference | None
     flows_cache: Path | None = None
+    elsewhere: tuple[Hook, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,8 @@ def read_evidence(places: Places) -> Evidence:
     dialect = places.dialect or str(raw["metadata"].get("adapter_type") or "")
     binding = known_dialect(dialect)
     try:
-        manifest, nodes = parse_manifest(raw), read_nodes(raw, binding)
+        manifest, hooks = parse_manifest(raw), read_hooks(raw)
+        nodes = read_nodes(raw, binding, hooks)
         tags = {unique_id: tags_of(node) for unique_id, node in raw["nodes"].items()}
         for node in nodes.values():
             check_form(node)
@@ -90,6 +94,7 @@ def read_evidence(places: Places) -> Evidence:
         listed=frozenset(catalog),
         reference=reference_of(places.project),
         flows_cache=target / FLOWS_CACHE,
+        elsewhere=hooks.elsewhere,
     )
 
 
@@ -105,7 +110,7 @@ def check_form(node: Node) -> None:
         node.compiled_path,
         node.yaml_path,
     )
-    listed = (*node.parts, *node.depends_on, *node.hooks, *(text for column in node.columns for text in column))
+    listed = (*node.parts, *node.depends_on, *(text for column in node.columns for text in column))
     if not all(isinstance(text, str) for text in (*texts, *listed)):
         raise TypeError(f"{node.unique_id} has something else where text belongs")
     if not all(isinstance(meta, dict) for meta in (node.meta, *node.column_meta.values())):

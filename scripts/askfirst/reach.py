@@ -11,9 +11,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from askfirst.lineage.graph import Graph, NodeFlows
+    from askfirst.lineage.hooks import Hook
     from askfirst.lineage.project import Node
 
 BESIDE = "the warehouse has columns"  # how the graph begins a gap that is a contradiction of this kind
+PROJECT = "dbt_project.yml"
+BY_ITSELF = "write its SQL out in dbt_project.yml, over ref() and source(); or look for yourself what it writes"
 UNREAD, CONTRADICTED, OPAQUE, GAP = "unread", "contradicted", "opaque", "gap"
 
 
@@ -75,9 +78,14 @@ def upstream(nodes: Mapping[str, Node], end: str) -> dict[str, Node]:
     return {name: node for name, node in nodes.items() if name in kept}
 
 
-def blind_spots(graph: Graph, listed: frozenset[str], reach: frozenset[str]) -> tuple[Blind, ...]:
-    """All that could not be analysed; ``listed`` are the nodes whose columns a catalog tells."""
-    found: list[Blind] = []
+def blind_spots(
+    graph: Graph, listed: frozenset[str], reach: frozenset[str], elsewhere: Iterable[Hook] = ()
+) -> tuple[Blind, ...]:
+    """All that could not be analysed; ``listed`` are the nodes whose columns a catalog tells.
+
+    ``elsewhere`` are operations that cannot be read and name nothing of the project.
+    """
+    found = [Blind(GAP, hook.place, "", PROJECT, None, hook.problem, BY_ITSELF, reaches=False) for hook in elsewhere]
     for unique_id, one in graph.nodes.items():
         found += spots_of(one, reaches=unique_id in reach)
         if unique_id in listed:
@@ -92,7 +100,7 @@ def spots_of(one: NodeFlows, *, reaches: bool) -> Iterator[Blind]:
         kind = UNREAD if node.language == "sql" else OPAQUE
         line = line_of(node.sql, one.opaque_span)
         yield Blind(kind, node.name, node.unique_id, where(node), line, one.opaque, remedy(one), reaches)
-    for gap in one.flows.gaps if one.flows else ():
+    for gap in one.parts_unread:
         if gap.reason.startswith(BESIDE):
             continue  # told as a contradiction
         fix = "write what can be read: SQL over ref() and source(), the dialect's own functions, named columns"

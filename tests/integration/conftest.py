@@ -1,22 +1,54 @@
-"""A clean build of the sample world, made once, which each test copies before it does anything to it."""
+"""Clean builds, each made once for all of pytest's workers, which a test copies before it does anything to them."""
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import bad_idea
 import pytest
+from filelock import FileLock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """A folder that the first worker to ask for it makes, while the others wait; one that fails leaves nothing."""
+    alone = "PYTEST_XDIST_WORKER" not in os.environ
+    shared = factory.getbasetemp() if alone else factory.getbasetemp().parent
+    folder, unfinished = shared / name, shared / f"{name}.unfinished"
+    with FileLock(f"{folder}.lock"):
+        if not folder.exists():
+            shutil.rmtree(unfinished, ignore_errors=True)
+            make(unfinished)
+            unfinished.rename(folder)
+    return folder
 
 
 @pytest.fixture(scope="session")
 def clean_build(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the project in which `dbt build` has passed on the sample world."""
-    project = bad_idea.copy_project(tmp_path_factory.mktemp("clean") / "project")
-    build = bad_idea.build(project)
-    assert build.exit_code == 0, build.output
-    assert build.published, "a clean build publishes"
-    return project
+
+    def make(folder: Path) -> None:
+        build = bad_idea.build(bad_idea.copy_project(folder))
+        assert build.exit_code == 0, build.output
+        assert build.published, "a clean build publishes"
+
+    return made_once(tmp_path_factory, "clean", make)
+
+
+@pytest.fixture(scope="session")
+def demo_build(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the project in which `dbt build` has passed on the real data and its overlay."""
+
+    def make(folder: Path) -> None:
+        run = bad_idea.dbt(bad_idea.copy_project(folder), "build", "--quiet", target="demo")
+        assert run.returncode == 0, run.stdout + run.stderr
+
+    return made_once(tmp_path_factory, "demo", make)
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ Row = dict[str, str]
 WINGS = bad_idea.load(bad_idea.IDEAS / "chicken_wings.yml")
 FILES = ("askfirst.duckdb", "private.duckdb", "activation.duckdb")
 ERASED = {  # of the sample world, and what only they have
-    "ids": ("P111", "P112"),
+    "ids": ("P211", "P212"),
     "texts": ("Ingolf", "Ingo", "Harbour View 112"),  # whoever has one of their mailboxes now writes it small
 }
 
@@ -86,7 +86,7 @@ def first_rules(project: Path, person: str) -> set[tuple[object, ...]]:
 
 def test_of_the_sample_s_erased_nothing_is_left_in_any_table(clean_build: Path) -> None:
     assert places(clean_build, (*ERASED["ids"], *ERASED["texts"])) == set()
-    assert places(clean_build, ("P113",)), "the search finds who is there"
+    assert places(clean_build, ("P213",)), "the search finds who is there"
 
 
 def test_the_list_holds_the_hash_that_python_computes(clean_build: Path) -> None:
@@ -95,7 +95,7 @@ def test_the_list_holds_the_hash_that_python_computes(clean_build: Path) -> None
         proofs = con.execute("select record_key from intermediate.int_erasures").fetchall()
     assert (keyed_hash(DEMO_KEY, "ingolf.ehrlich@example.org"),) in listed
     assert len(listed) == 4
-    assert proofs == [(keyed_hash(DEMO_KEY, "P112"),)]
+    assert proofs == [(keyed_hash(DEMO_KEY, "P212"),)]
 
 
 def test_erased_while_a_leak_blocks_then_forgotten_then_brought_back(project: Path) -> None:

@@ -47,7 +47,7 @@ NOTHING = "no change of it changed anything"
 OTHER = "other changes of it were seen"
 REASONS = (HELD, WITH_ROWS, BY_RULE, NOTHING, OTHER)
 FEW = 2  # single cells tried of what is said to reach nothing
-CHANGED = '"memory"."changed"'
+CHANGED = "changed"
 
 
 @dataclass(frozen=True)
@@ -146,40 +146,49 @@ class Examination:
         self.equal = compared(world.nodes[unique_id].sql)
         self.names = [column.name for column in flows.columns]
         self.fields = {parent: self.fields_of(parent) for parent in self.parents}
-        for schema in ("changed", "half", "twice"):
+        for schema in (CHANGED, "half", "twice"):
             world.con.execute(f"create schema if not exists {schema}")
         self.stages = [self.stage(number) for number in range(budget.worlds + 1)]
+
+    def home(self, parent: str) -> str:
+        """Where a relation stands as the build left it."""
+        return self.world.relation(parent)
+
+    def place(self, schema: str, parent: str) -> str:
+        """Where a relation's other version stands; relations of two schemas may have one name."""
+        name = f"{self.parents.index(parent)}_{self.world.nodes[parent].parts[-1]}"
+        return dotted(("memory", schema, name))
 
     def fields_of(self, parent: str) -> dict[str, Field]:
         """The columns of a relation, with the values that may matter."""
         node = self.world.nodes[parent]
         names = tuple(name for name, _ in node.columns)
         return {
-            name: Field(self.world.relation(parent), names, name, kind, self.pool(parent, name, kind))
+            name: Field(self.home(parent), names, name, kind, self.pool(parent, name, kind))
             for name, kind in node.columns
         }
 
     def pool(self, parent: str, name: str, kind: str) -> tuple[str, ...]:
         """Values for one column: its own, those of its namesakes beside it, and what is written."""
         beside = [
-            (self.world.relation(other), column)
+            (self.home(other), column)
             for other in self.parents
             for column, _ in self.world.nodes[other].columns
             if (other, column) != (parent, name) and (column == name or column in self.equal.get(name, ()))
         ]
-        return pool_of(self.world.con, kind, [(self.world.relation(parent), name), *beside], self.written, self.seed)
+        return pool_of(self.world.con, kind, [(self.home(parent), name), *beside], self.written, self.seed)
 
     def stage(self, number: int) -> Stage:
         """The sample world first; then worlds whose relations are all drawn anew."""
         relations, sizes = {}, {}
         for parent in self.parents:
-            node, relations[parent] = self.world.nodes[parent], self.world.relation(parent)
+            node, relations[parent] = self.world.nodes[parent], self.home(parent)
             if number:
                 drawn = drawn_relation(
                     list(self.fields[parent].values()), node.keys, self.budget.rows, self.seed + number
                 )
                 self.world.con.execute(f"create schema if not exists drawn{number}")
-                relations[parent] = dotted(("memory", f"drawn{number}", node.parts[-1]))
+                relations[parent] = self.place(f"drawn{number}", parent)
                 self.world.con.execute(f"create or replace table {relations[parent]} as {drawn}")
             sizes[parent] = self.world.rows(f"select count(*) from {relations[parent]}")[0][0]
         return self.with_result(DRAWN if number else SAMPLE, relations, sizes)
@@ -195,7 +204,7 @@ class Examination:
     def other(self, parent: str, how: str, query: str) -> Stage:
         """The sample world with another version of one relation."""
         sample = self.stages[0]
-        place = dotted(("memory", how, self.world.nodes[parent].parts[-1]))
+        place = self.place(how, parent)
         filled = query.format(relation=sample.relations[parent], seed=self.seed)
         self.world.con.execute(f"create or replace table {place} as {filled}")
         size = self.world.rows(f"select count(*) from {place}")[0][0]
@@ -218,13 +227,17 @@ class Examination:
         place = Field(relation, known.columns, known.name, known.kind, known.pool)
         yield from of_column(place, size, seed, cells)
 
-    def examine(self, origin: Origin) -> Influence:
-        """Change one origin in every way that the budget has, until the sample world is through and all is seen."""
+    def examine(self, origin: Origin, targets: frozenset[str] | None = None) -> Influence:
+        """Change one origin in every way that the budget has, until the sample world is through and all is seen.
+
+        ``targets``: of what it is said to reach, what is looked for; None for all.
+        """
         said = reported(self.flows, origin)
+        wanted = set(said) if targets is None else set(said) & targets
         found = Influence(self.world.nodes[self.unique_id].name, origin, said)
         for number, (stage, cells) in enumerate(self.course(origin.relation, bool(said))):
             for change in self.perturbations(origin, stage, self.seed + number, cells):
-                if set(said) <= set(found.observed) and (number or ROWS in said):
+                if wanted <= set(found.observed) and (number or ROWS in said):
                     return found
                 self.look(found, stage, change)
         found.constant = frozenset(name for n, name in enumerate(self.names) if self.is_constant(n))
@@ -249,7 +262,7 @@ class Examination:
     def look(self, found: Influence, stage: Stage, change: Perturbation) -> None:
         """Run one change and note what it did."""
         con, parent = self.world.con, found.origin.relation
-        place = f'{CHANGED}."{self.world.nodes[parent].parts[-1]}"'
+        place = self.place(CHANGED, parent)
         con.execute(f"create or replace view {place} as {change.sql}")
         try:
             keys = self.world.nodes[parent].keys

@@ -123,19 +123,8 @@ def of_column(field: Field, size: int, seed: int, cells: int) -> Iterator[Pertur
     """Changes of one column: of all rows, of some, of single cells."""
     draw = seeded(seed, field.relation, field.name)
     name, n = f'"{field.name}"', len(field.pool)
-    drawn = f"({field.values})[cast(1 + hash(rowid * 7919 + {seed}) % {n} as bigint)]"
-    some = f"hash(rowid * 31 + {seed}) % 2 = 0"
-    yield Perturbation("null", field.replaced("null"))
-    yield Perturbation("null in some", field.replaced(f"case when {some} then null else {name} end"))
-    yield Perturbation("drawn", field.replaced(drawn))
-    yield Perturbation("drawn in some", field.replaced(f"case when {some} then {drawn} else {name} end"))
-    for step in (1, 1 + draw.randrange(max(size, 1))):
-        taken = f"(list({name} order by rowid) over ())[1 + (rowid + {step}) % {max(size, 1)}]"
-        yield Perturbation(f"rotated by {step}", field.replaced(taken))
-    moved = shifted(name, field.kind)
-    for expression in moved:
-        yield Perturbation("shifted", field.replaced(expression))
-        yield Perturbation("shifted in some", field.replaced(f"case when {some} then {expression} else {name} end"))
+    for way, expression in of_all_rows(field, size, seed, 1 + draw.randrange(max(size, 1))):
+        yield Perturbation(way, field.replaced(expression))
     for value in draw.sample(field.pool, min(3, n)):
         yield Perturbation("constant", field.replaced(quoted(value)), value)
     for _ in range(cells if size else 0):
@@ -145,10 +134,31 @@ def of_column(field: Field, size: int, seed: int, cells: int) -> Iterator[Pertur
         )
         row = draw.randrange(size)
         yield Perturbation("null cell", field.replaced(f"case when rowid = {row} then null else {name} end"))
-        for expression in moved[:1]:
+        for expression in shifted(name, field.kind)[:1]:
             yield Perturbation(
                 "cell shifted", field.replaced(f"case when rowid = {row} then {expression} else {name} end")
             )
+
+
+def of_all_rows(field: Field, size: int, seed: int, far: int) -> Iterator[tuple[str, str]]:
+    """What changes in all rows or in some: the name of each way, and the expression in the column's place."""
+    name = f'"{field.name}"'
+    drawn = f"({field.values})[cast(1 + hash(rowid * 7919 + {seed}) % {len(field.pool)} as bigint)]"
+    some = f"hash(rowid * 31 + {seed}) % 2 = 0"
+    yield "null", "null"
+    yield "null in some", f"case when {some} then null else {name} end"
+    yield "drawn", drawn
+    yield "drawn in some", f"case when {some} then {drawn} else {name} end"
+    for step in (1, far):
+        yield f"rotated by {step}", rotated(field, size, step)
+    for expression in shifted(name, field.kind):
+        yield "shifted", expression
+        yield "shifted in some", f"case when {some} then {expression} else {name} end"
+
+
+def rotated(field: Field, size: int, step: int) -> str:
+    """A column's value of some rows further on: what is unique stays so."""
+    return f'(list("{field.name}" order by rowid) over ())[1 + (rowid + {step}) % {max(size, 1)}]'
 
 
 def shifted(name: str, kind: str) -> list[str]:

@@ -25,7 +25,8 @@ RIBS = MODEL_OF["ribs"]
 EVENT = """
     insert into staging.stg_consent__event_purposes
     select * replace (
-        '{state}' as event_state, timestamp '{time}' as event_time, timestamp '{received}' as received_at
+        '{state}' as event_state, timestamp '{received}' as received_at,
+        timestamp '{time}' as event_time, timestamp '{earliest}' as event_earliest, timestamp '{time}' as event_latest
     )
     from staging.stg_consent__event_purposes
     where person_id = '{record}' and purpose = 'offers' and channel = 'email'
@@ -42,7 +43,7 @@ def statement(step: dict[str, Any], model: str) -> str:
         case "consent":
             return f"update staging.stg_consent__event_purposes set {said} where person_id = 'P1'"
         case "event":
-            return EVENT.format(**{"record": "P1", "received": said["time"], **said})
+            return EVENT.format(**{"record": "P1", "received": said["time"], "earliest": said["time"], **said})
         case _:
             return str(said)
 

@@ -12,9 +12,11 @@ import pandas as pd
 import pytest
 from askfirst.content import content_hash
 from askfirst.errors import EvidenceMissing, GateClosed
+from askfirst.gate import flows
 from askfirst.gate.candidates import NO_CANARY
 from askfirst.gate.context import own_connection
 from askfirst.gate.run import evaluate, gate_results, gate_verdict, verdict
+from askfirst.lineage.cache import FILE as FLOWS_CACHE
 
 from tests.unit.test_gate_world import MODELS, RUN, World, manifest_json, new_world
 
@@ -55,6 +57,15 @@ def test_a_clean_world_is_recorded_and_receipted(world: World) -> None:
         assert receipt.content_sha256 == content_hash(world.con, f"select * from {relation} where person_id <> 'C1'")
     names = [column for column, *_ in gate_verdict(world.con).description]
     assert names == list(asdict(receipts[0]))
+
+
+def test_a_damaged_cache_of_flows_changes_nothing(world: World) -> None:
+    rows = evaluate(world.con)
+    path = world.root / "target" / FLOWS_CACHE
+    for spoilt in (path.read_bytes()[:-90], b"nonsense"):
+        path.write_bytes(spoilt)
+        flows._latest.clear()  # noqa: SLF001 - as in another run
+        assert evaluate(world.con) == rows
 
 
 def test_every_check_has_a_row_with_its_counts(world: World) -> None:

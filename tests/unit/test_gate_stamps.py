@@ -40,6 +40,7 @@ def test_a_relation_with_its_own_stamp_passes(world: World) -> None:
         (json.dumps(STAMP | {"node": "model.shop.another"}), "does not carry the stamp"),
         (json.dumps(STAMP | {"as_of": "2017-12-31T00:00:00Z"}), "as of another time"),
         (json.dumps(STAMP | {"checksum": "of another text"}), "its file has changed"),
+        (json.dumps(STAMP | {"hooks": "of other hooks"}), "a hook around it has changed"),
         (json.dumps(STAMP | {"vars": '{"recent_days": 700}'}), "other vars"),
         (json.dumps([STAMP]), "does not carry the stamp"),
     ],

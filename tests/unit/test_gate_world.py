@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
-from askfirst.artifacts import Manifest, Reference, parse_manifest, read_reference
+from askfirst.artifacts import Manifest, Reference, hooks_digest, parse_manifest, read_reference
 from askfirst.gate.context import own_connection
 from askfirst.gate.suites import generate, write
 from askfirst.gate.validate import PASSED, Outcome, define, validate
@@ -48,10 +48,12 @@ TABLES = """
     create schema gate; create schema reference; create schema private.staging;
     create table private.staging.quarantine (raw_table varchar, person_id varchar, reason varchar, raw_row varchar);
     create table staging.stg_consent__event_purposes (
-        event_id varchar, person_id varchar, event_state varchar, event_time timestamp, received_at timestamp,
-        purpose varchar, purpose_count bigint, channel varchar, privacy_notice varchar, notice_shown_at timestamp,
+        event_id varchar, person_id varchar, event_state varchar, event_time timestamp, event_earliest timestamp,
+        event_latest timestamp, received_at timestamp, purpose varchar, purpose_count bigint, channel varchar,
+        privacy_notice varchar, notice_shown_at timestamp,
         collection_method varchar, pre_ticked boolean, separate_choices boolean, required_for_service boolean,
-        incentive boolean, evidence varchar
+        incentive boolean, evidence varchar, legal_basis varchar, without_refusal boolean, confirmation_of varchar,
+        authorised_by varchar
     );
     create table staging.stg_consent__objections (
         person_id varchar, scope varchar, objected_at timestamp, received_at timestamp
@@ -71,7 +73,7 @@ TABLES = """
     create table intermediate.int_identity (record_id varchar, person_id varchar);
     create table staging.stg_crm__persons (
         person_id varchar, household_id bigint, first_name varchar, is_declared_adult boolean, birth_year integer,
-        birthday_month integer, last_name varchar default 'Lovelace'
+        birthday_month integer, last_name varchar default 'Lovelace', jurisdiction varchar default 'DE'
     );
     create table staging.stg_crm__addresses (
         address_id varchar, person_id varchar, kind varchar, email varchar, street varchar, postcode varchar,
@@ -90,8 +92,9 @@ ROWS = """
     insert into staging.stg_crm__canaries values ('C1');
     insert into staging.stg_consent__event_purposes
     select
-        'E' || row_number() over (), record_id, 'ConsentGiven', '2017-03-01', '2017-03-02', purpose, 1, channel,
-        'N-2017-01', '2017-03-01', 'web_form', false, false, false, false, 'form 1'
+        'E' || row_number() over (), record_id, 'ConsentGiven', '2017-03-01', '2017-03-01', '2017-03-01', '2017-03-02',
+        purpose, 1, channel,
+        'N-2017-01', '2017-03-01', 'web_form', false, false, false, false, 'form 1', 'consent', false, null, null
     from intermediate.int_identity, reference.purposes, reference.channels
     where record_id <> 'K1';
     insert into staging.stg_crm__addresses values
@@ -230,6 +233,7 @@ def stamp_of(manifest: dict[str, Any], name: str) -> dict[str, Any]:
         "as_of": AS_OF,
         "vars": "{}",
         "checksum": "",
+        "hooks": hooks_digest({}),
         "sql": "select " + ", ".join(f"'' as {column}" for column in columns),
     }
 
@@ -244,7 +248,7 @@ def new_world(root: Path, manifest: dict[str, Any] | None = None) -> World:
     con = duckdb.connect(":memory:")
     con.execute("attach ':memory:' as private")
     con.execute(TABLES)
-    for seed in ("purposes", "channels", "notices", "topics", "companions", "data"):
+    for seed in ("purposes", "channels", "notices", "topics", "companions", "data", "consent_parameters"):
         con.execute(
             f"create table reference.{seed} as from read_csv('{root}/seeds/reference/{seed}.csv', header = true)"
         )

@@ -13,8 +13,9 @@ SAMPLE = ROOT / "seeds" / "sample"
 FOR_READERS = ["why_here", "expect"]  # of crm/persons, beside the declared columns
 QUARANTINE = "quarantine"
 RULES_TO_SHOW = {
-    "R01", "R02", "R03", "R04", "R05", "R06", "R07", "R08", "R09", "R10", "R12", "R16", "R17", "R20", "R21", "R31",
-    "R34", "R35", "R36", "R37", "R40", "R44", "R45", "R46", "R50", "R52", "R53",
+    "R01", "R02", "R03", "R04", "R05", "R06", "R07", "R08", "R09", "R10", "R11", "R12", "R13", "R14", "R15", "R16",
+    "R17", "R20", "R21", "R25", "R31", "R34", "R35", "R36", "R37", "R40", "R42", "R43", "R44", "R45", "R46", "R48",
+    "R49", "R50", "R52", "R53",
 }  # fmt: skip
 
 Row = dict[str, str]

@@ -1,4 +1,4 @@
--- R44: when a record's address for a channel last changed or bounced; what was consented to before was of another one
+-- R44: when a record's address for a channel changed or bounced, and since when we know; a consent of before was of another
 with
 
 written as (
@@ -21,6 +21,7 @@ written as (
 followed as (
 
     select
+        address_id,
         record_id,
         channel,
         valid_from,
@@ -33,41 +34,21 @@ followed as (
 
 ),
 
-changes as (
+unreadable as (
 
     select
-        record_id,
-        channel,
-        valid_from as changed_at
-    from followed
-    where written_address <> address_before
-    union all
-    select
-        person_id as record_id,
-        channel,
-        bounced_at as changed_at
-    from {{ ref('stg_crm__bounces') }}
-    where
-        kind = 'hard'
-        and bounced_at <= {{ as_of() }}
-        and received_at <= {{ as_of() }}
-    union all
-    -- what cannot be read may have been either, just now
-    select
         malformed.person_id as record_id,
-        channels.channel,
-        {{ as_of() }} as changed_at
+        channels.channel
     from {{ ref('base_crm__bounces') }} as malformed
     inner join {{ ref('channels') }} as channels
         on malformed.channel = channels.channel or not malformed.is_known_channel
     where
         malformed.{{ is_malformed() }}
         and malformed.person_id is not null
-    union all
+    union
     select
         malformed.person_id as record_id,
-        channels.channel,
-        {{ as_of() }} as changed_at
+        channels.channel
     from {{ ref('base_crm__addresses') }} as malformed
     inner join {{ ref('channels') }} as channels
         on malformed.kind = channels.address_kind or malformed.kind is null or malformed.kind not in ('email', 'postal')
@@ -78,10 +59,33 @@ changes as (
 )
 
 select
-    changes.record_id,
-    changes.channel,
-    max(changes.changed_at) as changed_at
-from changes
+    address_id as change_id,
+    record_id,
+    channel,
+    valid_from as changed_at,
+    valid_from as known_from
+from followed
+where written_address <> address_before
+union all
+select
+    bounce_id as change_id,
+    person_id as record_id,
+    channel,
+    bounced_at as changed_at,
+    received_at as known_from
+from {{ ref('stg_crm__bounces') }}
+where
+    kind = 'hard'
+    and bounced_at <= {{ as_of() }}
+    and received_at <= {{ as_of() }}
+union all
+-- what cannot be read may have been either, as late as just now, and nobody knows since when we have had it
+select
+    'unreadable' as change_id,
+    unreadable.record_id,
+    unreadable.channel,
+    {{ as_of() }} as changed_at,
+    {{ beginning_of_time() }} as known_from
+from unreadable
 inner join {{ ref('int_identity') }} as records
-    on changes.record_id = records.record_id
-group by changes.record_id, changes.channel
+    on unreadable.record_id = records.record_id

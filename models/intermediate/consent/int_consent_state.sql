@@ -1,68 +1,19 @@
--- the deciding event of each record, purpose and channel: the latest that is not void; a tie goes to the withdrawal
-with
-
-void_grants as (
-
-    select distinct
-        event_id,
-        purpose
-    from {{ ref('int_void_grants') }}
-
-),
-
-events as (
-
-    select
-        events.*,
-        void_grants.event_id is not null as is_void
-    from {{ ref('int_consent_events') }} as events
-    left join void_grants
-        on
-            events.event_id = void_grants.event_id
-            and events.purpose = void_grants.purpose
-
-),
-
-ranked as (
-
-    select
-        record_id,
-        purpose,
-        channel,
-        event_id,
-        event_state,
-        event_time,
-        is_grant,
-        is_void,
-        received_at,
-        row_number() over (
-            partition by record_id, purpose, channel
-            order by
-                is_void asc,
-                event_time desc,
-                case when is_void then received_at end desc,
-                is_grant asc,
-                event_id desc
-        ) as decision_rank,
-        max(case when is_grant and not is_void then event_time end)
-            over (partition by record_id, purpose, channel) as last_grant_at,
-        max(case when is_grant and not is_void then received_at end)
-            over (partition by record_id, purpose, channel) as last_grant_received_at
-    from events
-
-)
-
+-- the deciding event of each record, purpose and channel: what the history says of as_of, as known at as_of
 select
-    record_id,
-    purpose,
-    channel,
-    event_id,
-    event_state,
-    event_time,
-    is_void,
-    last_grant_at,
-    is_grant and not is_void as is_given,
-    not is_grant
-    and coalesce(last_grant_at = event_time or last_grant_received_at > received_at, false) as is_decided_by_order
-from ranked
-where decision_rank = 1
+    history.record_id,
+    history.purpose,
+    history.channel,
+    history.event_id,
+    history.event_state,
+    history.event_time,
+    history.is_void,
+    history.expires_at,
+    history.authorised_by,
+    history.is_given,
+    coalesce(history.rule_id = 'R14', false) as is_expired,
+    not history.is_void and coalesce(history.rule_id = 'R48', false) as is_decided_by_interval,
+    coalesce(history.rule_id = 'R10', false) as is_decided_by_order
+from {{ ref('int_consent_history') }} as history
+where
+    history.event_id is not null
+    and {{ holds_at('history', as_of(), as_of()) }}

@@ -93,6 +93,13 @@ select
     person_id,
     purpose,
     channel,
+    'R16' as rule_id
+from {{ ref('int_unauthorised_children') }}
+union all
+select
+    person_id,
+    purpose,
+    channel,
     'R39' as rule_id
 from grid
 where recipient_kind = 'third_party'

@@ -23,22 +23,6 @@ channel_grants as (
 
 ),
 
-malformed as (
-
-    select person_id as record_id from {{ ref('base_consent__events') }}
-    where {{ is_malformed() }}
-    union
-    select person_id as record_id from {{ ref('base_consent__objections') }}
-    where {{ is_malformed() }}
-    union
-    select person_id as record_id from {{ ref('base_consent__unsubscribes') }}
-    where {{ is_malformed() }}
-    union
-    select person_id as record_id from {{ ref('base_consent__requests') }}
-    where {{ is_malformed() }}
-
-),
-
 state_rules as (
 
     select
@@ -47,7 +31,9 @@ state_rules as (
         grid.channel,
         case
             when consent_state.is_given then null
+            when consent_state.is_expired then 'R14'
             when consent_state.is_void then void_grants.rule_id
+            when consent_state.is_decided_by_interval then 'R48'
             when consent_state.is_decided_by_order then 'R10'
             when consent_state.record_id is not null then 'R09'
             when channel_grants.record_id is not null then 'R12'
@@ -79,14 +65,27 @@ select
 from state_rules
 where rule_id is not null
 union all
+-- by whose parameters: those for whoever lives nobody knows where
+select
+    state_rules.record_id,
+    state_rules.purpose,
+    state_rules.channel,
+    'R49' as rule_id
+from state_rules
+inner join {{ ref('int_record_parameters') }} as terms
+    on state_rules.record_id = terms.record_id
+where
+    state_rules.rule_id = 'R14'
+    and terms.jurisdiction = 'unknown'
+union all
 select
     grid.record_id,
     grid.purpose,
     grid.channel,
     'R40' as rule_id
 from grid
-inner join malformed
-    on grid.record_id = malformed.record_id
+inner join {{ ref('int_unreadable_records') }} as unreadable
+    on grid.record_id = unreadable.record_id
 union all
 select
     record_id,
@@ -94,16 +93,3 @@ select
     channel,
     rule_id
 from {{ ref('int_suppressions') }}
-union all
--- R44: a consent is bound to the address that it was given with
-select
-    consent_state.record_id,
-    consent_state.purpose,
-    consent_state.channel,
-    'R44' as rule_id
-from {{ ref('int_consent_state') }} as consent_state
-inner join {{ ref('int_address_changes') }} as changes
-    on
-        consent_state.record_id = changes.record_id
-        and consent_state.channel = changes.channel
-where consent_state.last_grant_at <= changes.changed_at

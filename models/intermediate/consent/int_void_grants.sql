@@ -1,17 +1,42 @@
 -- the event and notice rules: one row per grant, purpose and rule by which it gives nothing
 with
 
+confirmed as (
+
+    select distinct
+        event_id,
+        purpose
+    from {{ ref('int_confirmations') }}
+
+),
+
 grants as (
 
     select
         events.*,
         notices.privacy_notice is not null as is_known_notice,
         nullif(notices.controller, '') is not null
-        and coalesce({{ is_listed('events.purpose', 'notices.purposes') }}, false)
-        and coalesce(notices.right_to_withdraw, false) as is_complete_notice
+        and (
+            coalesce({{ is_listed('events.purpose', 'notices.purposes') }}, false)
+            -- what came later the notice could not name: R13 says so
+            or coalesce(purposes.since > notices.valid_from, false)
+        )
+        and coalesce(notices.right_to_withdraw, false) as is_complete_notice,
+        confirmed.event_id is null
+        and coalesce({{ is_listed('events.channel', 'notices.double_opt_in') }}, false) as is_pending,
+        coalesce(notices.steps_to_withdraw <= notices.steps_to_give, false) as is_as_easy_to_withdraw,
+        notices.controller <> purposes.controller
+        or (nullif(notices.brand, '') is not null and notices.brand <> purposes.brand) as is_of_another,
+        coalesce(purposes.since <= notices.valid_from, false) as is_purpose_of_then
     from {{ ref('int_consent_events') }} as events
     left join {{ ref('notices') }} as notices
         on events.privacy_notice = notices.privacy_notice
+    left join {{ ref('purposes') }} as purposes
+        on events.purpose = purposes.purpose
+    left join confirmed
+        on
+            events.event_id = confirmed.event_id
+            and events.purpose = confirmed.purpose
     where events.is_grant
 
 ),
@@ -51,7 +76,7 @@ judged as (
         purpose,
         'R05' as rule_id
     from grants
-    where privacy_notice is null or notice_shown_at is null or notice_shown_at > event_time
+    where privacy_notice is null or notice_shown_at is null or notice_shown_at > event_earliest
     union all
     select
         event_id,
@@ -59,6 +84,55 @@ judged as (
         'R06' as rule_id
     from grants
     where is_known_notice and not is_complete_notice
+    union all
+    select
+        event_id,
+        purpose,
+        'R11' as rule_id
+    from grants
+    where is_known_notice and not is_as_easy_to_withdraw
+    union all
+    select
+        event_id,
+        purpose,
+        'R13' as rule_id
+    from grants
+    where is_known_notice and not is_purpose_of_then
+    union all
+    select
+        event_id,
+        purpose,
+        'R25' as rule_id
+    from grants
+    where without_refusal
+    union all
+    select
+        event_id,
+        purpose,
+        'R48' as rule_id
+    from grants
+    where event_latest > {{ as_of() }}
+    union all
+    select
+        event_id,
+        purpose,
+        'R15' as rule_id
+    from grants
+    where is_pending
+    union all
+    select
+        event_id,
+        purpose,
+        'R42' as rule_id
+    from grants
+    where legal_basis <> 'consent'
+    union all
+    select
+        event_id,
+        purpose,
+        'R43' as rule_id
+    from grants
+    where is_of_another
     union all
     select
         event_id,

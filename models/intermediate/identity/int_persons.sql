@@ -27,6 +27,17 @@ minors as (
         not is_declared_adult
         or years < 18
 
+),
+
+-- as young as any record of the person makes it possible: the birthday may still lie ahead
+ages as (
+
+    select
+        person_id,
+        min(years) - 1 as youngest_age
+    from records
+    group by person_id
+
 )
 
 select
@@ -37,9 +48,12 @@ select
     records.birthday_month,
     records.home_declared,
     records.jurisdiction,
+    ages.youngest_age,
     minors.person_id is not null as is_minor,
     minors.person_id is null and coalesce(records.is_declared_adult, records.years >= 19, false) as is_adult
 from records
+inner join ages
+    on records.person_id = ages.person_id
 left join minors
     on records.person_id = minors.person_id
 where records.is_lead_record

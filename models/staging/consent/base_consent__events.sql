@@ -33,7 +33,8 @@ typed as (
         {{ filled('source.event_id') }} as event_id,
         {{ filled('source.person_id') }} as person_id,
         {{ filled('source.event_state') }} as event_state,
-        {{ utc_timestamp('source.event_time') }} as event_time,
+        {{ earliest_utc('source.event_time') }} as event_earliest,
+        {{ latest_utc('source.event_time') }} as event_latest,
         {{ utc_timestamp('source.received_at') }} as received_at,
         source.purposes,
         length(source.purposes) - length(replace(source.purposes, '|', '')) + 1 as purpose_count,
@@ -49,11 +50,19 @@ typed as (
         coalesce({{ filled('source.required_for_service') }}, 'false') as required_for_service,
         coalesce({{ filled('source.incentive') }}, 'false') as incentive,
         {{ filled('source.evidence') }} as evidence,
+        coalesce({{ filled('source.legal_basis') }}, 'consent') as legal_basis,
+        coalesce({{ filled('source.without_refusal') }}, 'false') as without_refusal,
+        {{ filled('source.confirmation_of') }} as confirmation_of,
+        {{ filled('source.authorised_by') }} as authorised_by,
         {{ copies('source.event_id', [
             'source.person_id', 'source.event_state', 'source.event_time', 'source.received_at',
             'source.purposes', 'source.channel', 'source.privacy_notice', 'source.notice_shown_at',
             'source.collection_method', 'source.pre_ticked', 'source.separate_choices',
-            'source.required_for_service', 'source.incentive', 'source.evidence'
+            'source.required_for_service', 'source.incentive', 'source.evidence',
+            'source.legal_basis',
+            'source.without_refusal',
+            'source.confirmation_of',
+            'source.authorised_by'
         ]) }},
         {{ row_json('source') }} as raw_row
     from source
@@ -68,7 +77,10 @@ select
     event_id,
     person_id,
     event_state,
-    event_time,
+    -- R48: a yes begins when it was said at the latest, everything else when it was said at the earliest
+    case when event_state in ({{ valid_consent_states() }}) then event_latest else event_earliest end as event_time,
+    event_earliest,
+    event_latest,
     received_at,
     purposes,
     purpose_count,
@@ -81,6 +93,10 @@ select
     required_for_service = 'true' as required_for_service,
     incentive = 'true' as incentive,
     evidence,
+    legal_basis,
+    without_refusal = 'true' as without_refusal,
+    confirmation_of,
+    authorised_by,
     raw_row,
     case
         when event_id is null then 'no event id'
@@ -88,9 +104,9 @@ select
         when is_contradicted then 'contradictory duplicate'
         when copy_number > 1 then 'duplicate'
         when event_state is null or event_state not in ({{ consent_states() }}) then 'unknown event_state'
-        when event_time is null then 'unreadable event_time'
+        when event_earliest is null then 'unreadable event_time'
         when received_at is null then 'unreadable received_at'
-        when event_time > received_at then 'event_time after received_at'
+        when event_earliest > received_at then 'event_time after received_at'
         when {{ is_yet_to_come('received_at') }} then 'received_at after this run'
         when purposes is null or purpose_count <> known_purpose_count then 'unknown purpose'
         when not is_known_channel then 'unknown channel'
@@ -100,6 +116,8 @@ select
             or separate_choices not in ('true', 'false')
             or required_for_service not in ('true', 'false')
             or incentive not in ('true', 'false')
+            or without_refusal not in ('true', 'false')
             then 'unreadable flag'
+        when legal_basis not in ({{ legal_bases() }}) then 'unknown legal_basis'
     end as rejected_because
 from typed

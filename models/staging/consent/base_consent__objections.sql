@@ -15,7 +15,8 @@ typed as (
         {{ filled('source.person_id') }} as person_id,
         {{ filled('source.scope') }} as scope,
         purposes.purpose is not null as is_known_purpose,
-        {{ utc_timestamp('source.objected_at') }} as objected_at,
+        {{ earliest_utc('source.objected_at') }} as earliest,
+        {{ latest_utc('source.objected_at') }} as objected_at,
         {{ utc_timestamp('source.received_at') }} as received_at,
         {{ copies('source.objection_id', [
             'source.person_id', 'source.scope', 'source.objected_at', 'source.received_at'
@@ -42,7 +43,7 @@ select
         when scope is null or not (is_known_purpose or scope = 'all') then 'unknown scope'
         when objected_at is null then 'unreadable objected_at'
         when received_at is null then 'unreadable received_at'
-        when objected_at > received_at then 'objected_at after received_at'
+        when earliest > received_at then 'objected_at after received_at'
         when {{ is_yet_to_come('received_at') }} then 'received_at after this run'
     end as rejected_because
 from typed

@@ -15,7 +15,8 @@ typed as (
         {{ filled('source.person_id') }} as person_id,
         {{ filled('source.channel') }} as channel,
         channels.channel is not null as is_known_channel,
-        {{ utc_timestamp('source.unsubscribed_at') }} as unsubscribed_at,
+        {{ earliest_utc('source.unsubscribed_at') }} as earliest,
+        {{ latest_utc('source.unsubscribed_at') }} as unsubscribed_at,
         {{ utc_timestamp('source.received_at') }} as received_at,
         {{ copies('source.unsubscribe_id', [
             'source.person_id', 'source.channel', 'source.unsubscribed_at', 'source.received_at'
@@ -42,7 +43,7 @@ select
         when not is_known_channel then 'unknown channel'
         when unsubscribed_at is null then 'unreadable unsubscribed_at'
         when received_at is null then 'unreadable received_at'
-        when unsubscribed_at > received_at then 'unsubscribed_at after received_at'
+        when earliest > received_at then 'unsubscribed_at after received_at'
         when {{ is_yet_to_come('received_at') }} then 'received_at after this run'
     end as rejected_because
 from typed

@@ -3,6 +3,8 @@ select
     events.person_id,
     events.event_state,
     events.event_time,
+    events.event_earliest,
+    events.event_latest,
     events.received_at,
     purposes.purpose,
     events.purpose_count,
@@ -14,7 +16,11 @@ select
     events.separate_choices,
     events.required_for_service,
     events.incentive,
-    events.evidence
+    events.evidence,
+    events.legal_basis,
+    events.without_refusal,
+    events.confirmation_of,
+    events.authorised_by
 from {{ ref('stg_consent__events') }} as events
 inner join {{ ref('purposes') }} as purposes
     on {{ is_listed('purposes.purpose', 'events.purposes') }}

@@ -3,6 +3,8 @@ select
     person_id,
     event_state,
     event_time,
+    event_earliest,
+    event_latest,
     received_at,
     purposes,
     purpose_count,
@@ -14,7 +16,11 @@ select
     separate_choices,
     required_for_service,
     incentive,
-    evidence
+    evidence,
+    legal_basis,
+    without_refusal,
+    confirmation_of,
+    authorised_by
 from {{ ref('base_consent__events') }}
 where
     rejected_because is null

@@ -19,23 +19,32 @@ cross join reference.channels;
 create temp table known_events as
 select
     *,
-    coalesce(event_state in ('ConsentGiven', 'RenewedConsentGiven'), false) as is_grant
+    coalesce(event_state in ('ConsentGiven', 'RenewedConsentGiven'), false) and confirmation_of is null as is_grant,
+    coalesce(event_state in ('ConsentGiven', 'RenewedConsentGiven'), false)
+    and confirmation_of is not null as is_confirmation
 from staging.stg_consent__event_purposes
 where
-    event_time <= cast(getvariable('askfirst_as_of') as timestamp)
+    event_earliest <= cast(getvariable('askfirst_as_of') as timestamp)
     and received_at <= cast(getvariable('askfirst_as_of') as timestamp);
 
 
--- Grants that are worth something: an act of the person, for this purpose by itself, freely, informed, and proved.
+-- Grants that are worth something: an act of the person, for this purpose by itself, freely, informed, and proved. Where
+-- no zone was written with its time, it begins at the latest that it may mean, and is as old as the earliest.
 create temp table valid_grants as
 select
     grants.person_id as record_id,
     grants.purpose,
     grants.channel,
-    grants.event_time
+    grants.event_earliest as event_time
 from known_events as grants
 inner join reference.notices
     on grants.privacy_notice = notices.privacy_notice
+inner join reference.purposes
+    on
+        grants.purpose = purposes.purpose
+        and notices.valid_from >= purposes.since
+        and notices.controller = purposes.controller
+        and coalesce(nullif(notices.brand, ''), purposes.brand) = purposes.brand
 where
     grants.is_grant
     and grants.collection_method in ('web_form', 'paper_form', 'phone', 'preference_centre')
@@ -43,11 +52,31 @@ where
     and (grants.purpose_count = 1 or grants.separate_choices is true)
     and grants.required_for_service is not true
     and grants.incentive is not true
-    and grants.notice_shown_at <= grants.event_time
+    and grants.without_refusal is not true
+    and grants.notice_shown_at <= grants.event_earliest
+    and grants.event_latest <= cast(getvariable('askfirst_as_of') as timestamp)
     and notices.controller <> ''
     and list_contains(string_split(notices.purposes, '|'), grants.purpose)
     and notices.right_to_withdraw is true
-    and grants.evidence <> '';
+    and notices.steps_to_withdraw <= notices.steps_to_give
+    and grants.evidence <> ''
+    and grants.legal_basis = 'consent'
+    and (
+        notices.double_opt_in is null
+        or not list_contains(string_split(notices.double_opt_in, '|'), grants.channel)
+        or exists (
+            select 1
+            from known_events as confirmations
+            where
+                confirmations.is_confirmation
+                and confirmations.confirmation_of = grants.event_id
+                and confirmations.person_id = grants.person_id
+                and confirmations.purpose = grants.purpose
+                and confirmations.channel = grants.channel
+                and confirmations.event_earliest >= grants.event_latest
+                and confirmations.collection_method in ('web_form', 'paper_form', 'phone', 'preference_centre')
+        )
+    );
 
 
 -- Records with a permission record that nobody can read: it may have been a withdrawal.
@@ -60,20 +89,40 @@ where
     and reason is distinct from 'duplicate';
 
 
--- Consent in force: a grant that is worth something, and nothing else said at that time or after it.
+-- For how many months each record's consent lasts, by where its person lives; where that is not known, the fewest.
+create temp table terms as
+select
+    identity.record_id,
+    coalesce(
+        parameters.consent_months, (select min(shortest.consent_months) from reference.consent_parameters as shortest)
+    ) as months
+from intermediate.int_identity as identity
+left join staging.stg_crm__persons as persons
+    on identity.record_id = persons.person_id
+left join reference.consent_parameters as parameters
+    on persons.jurisdiction = parameters.jurisdiction;
+
+
+-- Consent in force: a grant that is worth something and no older than its term, and nothing else said at that time or
+-- after it.
 create temp table consent_in_force as
 select distinct
     valid_grants.record_id,
     valid_grants.purpose,
     valid_grants.channel
 from valid_grants
+inner join terms
+    on
+        valid_grants.record_id = terms.record_id
+        and valid_grants.event_time + to_months(terms.months) > cast(getvariable('askfirst_as_of') as timestamp)
 anti join known_events as others
     on
         valid_grants.record_id = others.person_id
         and valid_grants.purpose = others.purpose
         and valid_grants.channel = others.channel
-        and valid_grants.event_time <= others.event_time
+        and valid_grants.event_time <= others.event_latest
         and not others.is_grant
+        and not others.is_confirmation
 anti join unreadable
     on valid_grants.record_id = unreadable.record_id;
 

@@ -14,16 +14,21 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from askfirst.artifacts import parse_manifest
+from askfirst.findings import Finding
+from askfirst.gate.history import earlier
 from askfirst.gate.stamps import STANDING, read_stamp
+from askfirst.lineage.cache import FILE as FLOWS_CACHE
 from askfirst.lineage.dialects import BINDINGS
-from askfirst.lineage.graph import build_graph
-from askfirst.lineage.judge import Activation
+from askfirst.lineage.hooks import read_hooks
+from askfirst.lineage.judge import BLIND, Activation
 from askfirst.lineage.labelling import entries_of
 from askfirst.lineage.project import Node, read_nodes, with_catalog
 from askfirst.lineage.verdict import broken, label
 from askfirst.lineage.verdict import judged as flows_judged
 from askfirst.lineage.ways import place_of
+from askfirst.lineage.whole import project_graph
 from askfirst.policy import activation_models, told
+from askfirst.reach import BY_ITSELF, PROJECT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -33,7 +38,6 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from askfirst.artifacts import Manifest, Reference
-    from askfirst.findings import Finding
     from askfirst.lineage.propagate import Labelled
 
 DIALECT = "duckdb"
@@ -61,7 +65,8 @@ def judged(con: DuckDBPyConnection, artifacts: Path, reference: Reference, today
     nodes = standing_nodes(con, raw)
     digest = hashlib.sha256(f"{text}\0{today}\0{sorted(nodes.items())}\0{reference}".encode()).hexdigest()
     if digest not in _latest:
-        found = judge_nodes(nodes, parse_manifest(raw), reference, today)
+        found = judge_nodes(nodes, parse_manifest(raw), reference, today, artifacts / FLOWS_CACHE)
+        found = replace(found, findings=(*found.findings, *unread_operations(raw)))
         _latest.clear()
         _latest[digest] = found
     return _latest[digest]
@@ -76,22 +81,37 @@ def standing_nodes(con: DuckDBPyConnection, raw: Mapping[str, Any]) -> dict[str,
     stamps = {tuple(place): read_stamp(comment) for *place, comment, _ in con.execute(STANDING).fetchall()}
     catalog = {node.unique_id: columns[node.parts] for node in nodes.values() if node.parts in columns}
     return {
-        unique_id: replace(node, sql=str(stamps.get(node.parts, {}).get("sql") or ""))
+        unique_id: replace(
+            node,
+            sql=str(stamps.get(node.parts, {}).get("sql") or ""),
+            earlier=earlier(stamps.get(node.parts, {})),
+        )
         for unique_id, node in with_catalog(nodes, catalog).items()
         if node.parts in columns or node.kind == "source"
     }
 
 
-def judge_nodes(nodes: Mapping[str, Node], manifest: Manifest, reference: Reference, today: date) -> Judged:
-    """Analyse, label and judge. What does not stand in the warehouse is left out: AF013 tells of it."""
+def judge_nodes(
+    nodes: Mapping[str, Node], manifest: Manifest, reference: Reference, today: date, flows_cache: Path | None = None
+) -> Judged:
+    """Analyse, label and judge. What does not stand in the warehouse is left out: AF013 tells of it.
+
+    ``flows_cache`` is where the analysis keeps what it finds; a query that is the same over the same columns is there.
+    """
     kept = {
         unique_id: replace(node, depends_on=tuple(parent for parent in node.depends_on if parent in nodes))
         for unique_id, node in nodes.items()
     }
-    graph = build_graph(kept, BINDINGS[DIALECT], DIALECT)
+    graph = project_graph(kept, BINDINGS[DIALECT], DIALECT, flows_cache)
     purposes = frozenset(reference.purposes)
     labelled, wrong = label(graph, purposes, today)
     return Judged(labelled, (*wrong, *flows_judged(labelled, activations(manifest, reference), purposes)))
+
+
+def unread_operations(raw: Mapping[str, Any]) -> Iterator[Finding]:
+    """AF006 for each operation of the project that may write and cannot be read: it may be any relation."""
+    for hook in read_hooks(raw).elsewhere:
+        yield Finding("AF006", hook.place, "", hook.problem, BLIND, BY_ITSELF, PROJECT)
 
 
 def activations(manifest: Manifest, reference: Reference) -> tuple[Activation, ...]:

@@ -19,6 +19,7 @@ from askfirst.gate import docs
 from askfirst.gate.candidates import covered, read_candidates
 from askfirst.gate.context import own_connection, read_gate_context
 from askfirst.gate.flows import EDGE_COLUMNS, edges, judged, unproved
+from askfirst.gate.keys import broken_keys
 from askfirst.gate.page import PAGE, write_page
 from askfirst.gate.places import place_of
 from askfirst.gate.quarantine import nameless
@@ -78,6 +79,7 @@ def evaluate(session: DuckDBPyConnection) -> list[Row]:
         findings += unstamped(con, manifest, context) + nameless(con)
         flows = judged(con, context.artifacts, reference, context.as_of.date())
         findings += flows.findings + tuple(unproved(con, flows.labelled))
+        findings += tuple(broken_keys(con, flows.labelled.graph, [model.unique_id for model in models]))
         failed = define(con, context.as_of_text)
         outcomes = validate(con, suites, relations)
     recorder = Recorder(context, candidates)

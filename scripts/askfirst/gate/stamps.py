@@ -10,6 +10,7 @@ import json
 from typing import TYPE_CHECKING
 
 from askfirst.findings import Finding
+from askfirst.gate.history import left_over
 from askfirst.policy import activation_models
 from askfirst.sql import quoted
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 WHY = "what stands there may not be what was judged, so nothing is proved"
 VIEW = "it is a view, which may tell the publication something else than the gate"
+AGAIN = "build it again: `dbt build`"
+ANEW = "build it anew, and what is built from it: `dbt build --full-refresh --select {model}+`"
 MATERIALISE = "leave it materialized as a table, as models/activation is"
 STANDING = """
     select database_name, schema_name, table_name, comment, true from duckdb_tables() where not internal
@@ -37,10 +40,15 @@ def unstamped(con: DuckDBPyConnection, manifest: Manifest, context: GateContext)
     comments = {".".join(map(quoted, place)): comment for *place, comment, _ in standing}
     tables = {".".join(map(quoted, place)) for *place, _, is_table in standing if is_table}
     views = (model for model in activation_models(manifest) if model.relation in comments.keys() - tables)
-    return tuple(Finding("AF013", view.name, "", VIEW, WHY, MATERIALISE, view.path) for view in views) + tuple(
-        Finding("AF013", model.name, "", problem, WHY, "build it again: `dbt build`", model.path)
-        for model in under_candidates(manifest)
-        for problem in problems(model, comments, context)
+    stamps = {model.unique_id: read_stamp(comments.get(model.relation)) for model in manifest.models}
+    return (
+        *(Finding("AF013", view.name, "", VIEW, WHY, MATERIALISE, view.path) for view in views),
+        *(
+            Finding("AF013", model.name, "", problem, WHY, fix.format(model=model.name), model.path)
+            for model in under_candidates(manifest)
+            for found, fix in ((problems(model, comments, context), AGAIN), (left_over(model, stamps), ANEW))
+            for problem in found
+        ),
     )
 
 
@@ -67,6 +75,8 @@ def problems(model: Model, comments: Mapping[str, str | None], context: GateCont
         yield "it does not carry the stamp of its own build: it was made or replaced by something else"
     elif stamp.get("checksum") != model.checksum:
         yield "its file has changed since it was built"
+    elif stamp.get("hooks") != model.hooks:
+        yield "a hook around it has changed since it was built"
     elif model.kind != "seed" and stamp.get("as_of") != context.as_of_text:
         yield f"it was built as of another time than this run, which is {context.as_of_text}"
     elif model.kind != "seed" and stamp.get("vars") != context.vars:

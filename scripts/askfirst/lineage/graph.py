@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from askfirst.errors import EvidenceMissing
 from askfirst.lineage.context import Unreadable
-from askfirst.lineage.flows import ROWS, Gap, QueryFlows, Subtype
+from askfirst.lineage.flows import ROWS, Gap, Origin, QueryFlows, Subtype
 from askfirst.lineage.guarded import reading as guarded
+from askfirst.lineage.kept import keeps_rows, with_leftovers
 from askfirst.lineage.memory import collecting_rarely
 from askfirst.lineage.schema import Schema, Table
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from askfirst.lineage.dialects import Binding
-    from askfirst.lineage.flows import Origin, Span
+    from askfirst.lineage.flows import Span
     from askfirst.lineage.project import Node
 
 Analyse = "Callable[[str, Schema, str], QueryFlows]"
@@ -41,19 +42,32 @@ class Edge(NamedTuple):
 
 @dataclass(frozen=True)
 class NodeFlows:
-    """One node analysed. ``opaque`` says why its SQL could not be read at all; then all inputs flow everywhere."""
+    """One node analysed. ``opaque`` says why its SQL could not be read at all; then all inputs flow everywhere.
+
+    ``beside`` is what else has filled it, beside its own SQL: hooks, and earlier runs.
+    """
 
     node: Node
     columns: tuple[str, ...]
     flows: QueryFlows | None
     opaque: str = ""
     opaque_span: Span | None = None
+    beside: tuple[QueryFlows, ...] = ()
 
     @property
     def gaps(self) -> tuple[Gap, ...]:
         """What could not be analysed."""
-        whole = (Gap(self.opaque, self.opaque_span),) if self.opaque else ()
-        return whole + (self.flows.gaps if self.flows else ())
+        return ((Gap(self.opaque, self.opaque_span),) if self.opaque else ()) + self.parts_unread
+
+    @property
+    def parts_unread(self) -> tuple[Gap, ...]:
+        """What could not be analysed of SQL that could be, on the whole."""
+        return tuple(gap for flows in self.all_flows for gap in flows.gaps)
+
+    @property
+    def all_flows(self) -> tuple[QueryFlows, ...]:
+        """The flows of its own SQL and of what else has filled it."""
+        return (*(() if self.flows is None else (self.flows,)), *self.beside)
 
 
 @dataclass(frozen=True)
@@ -92,6 +106,11 @@ def build_graph(
             tick(len(one.node.sql))
             if one.node.parts and not one.node.complete and unique_id not in twins.values():
                 schema.add(one.node.parts, table_of(one))
+        if any(node.hooks or node.earlier for node in nodes.values()):
+            from askfirst.lineage.written import with_written  # noqa: PLC0415 - it needs the parser, and is rare
+
+            found = with_written(found, twins, schema, dialect, reading)
+        found = {unique_id: with_leftovers(one) for unique_id, one in found.items()}
         found = with_columns_read(found, binding)
         reads = {unique_id: reads_of(one, found) for unique_id, one in found.items()}
         return Graph(found, build_order(nodes, reads, twins), all_edges(found, binding, twins))
@@ -134,8 +153,8 @@ def with_columns_read(found: Mapping[str, NodeFlows], binding: Binding) -> dict[
 
 def origins_of(one: NodeFlows) -> Iterator[Origin]:
     """Every column and row set that a node's SQL takes something from."""
-    if one.flows is not None:
-        for flows in (*(column.flows for column in one.flows.columns), one.flows.rows):
+    for made in one.all_flows:
+        for flows in (*(column.flows for column in made.columns), made.rows):
             yield from (flow.origin for flow in flows)
 
 
@@ -152,7 +171,7 @@ def twins_of(nodes: Mapping[str, Node]) -> dict[str, str]:
 
 def reads_of(one: NodeFlows, found: Mapping[str, NodeFlows]) -> tuple[str, ...]:
     """What a node reads by its SQL, whatever it says that it depends on."""
-    by_sql = one.flows.reads if one.flows is not None else ()
+    by_sql = (name for flows in one.all_flows for name in flows.reads)
     return tuple(sorted({*(name for name in by_sql if name in found), *one.node.depends_on} - {one.node.unique_id}))
 
 
@@ -195,11 +214,7 @@ def analyse_node(node: Node, schema: Schema, dialect: str, reading: Callable[...
     except Unreadable as error:
         return NodeFlows(node, named, None, error.reason, error.span)
     columns = tuple(column.name for column in flows.columns)
-    if (
-        node.kind == "snapshot"
-        or node.materialized == "incremental"
-        or {c.lower() for c in named} <= {c.lower() for c in columns}
-    ):
+    if keeps_rows(node) or {c.lower() for c in named} <= {c.lower() for c in columns}:
         named = ()
     beside = tuple(name for name in named if name.lower() not in {column.lower() for column in columns})
     if beside and node.complete:
@@ -257,14 +272,14 @@ def edges_of(
 
 def by_sql(one: NodeFlows, names: Names) -> Iterator[Edge]:
     """The flows of a node's query. What an incremental model reads of itself came there by the same edges."""
-    if one.flows is None:
-        return
     unique_id = one.node.unique_id
-    for column, flows in (*((column.name, column.flows) for column in one.flows.columns), (ROWS, one.flows.rows)):
-        target = names.one(Vertex(unique_id, column))
-        for origin, subtype, span in flows:
-            if origin.relation != unique_id:
-                yield Edge(names.vertex(origin), target, subtype, span)
+    for made in one.all_flows:
+        for column, flows in (*((column.name, column.flows) for column in made.columns), (ROWS, made.rows)):
+            target = names.vertex(Origin(unique_id, column)) if made is not one.flows else Vertex(unique_id, column)
+            target = names.one(target)
+            for origin, subtype, span in flows:
+                if origin.relation != unique_id:
+                    yield Edge(names.vertex(origin), target, subtype, span)
 
 
 def by_twin(unique_id: str, found: Mapping[str, NodeFlows], twin: str | None) -> Iterator[Edge]:

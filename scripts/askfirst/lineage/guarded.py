@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from askfirst.lineage.context import Unreadable
 
+BROKE = "the analysis itself broke"
 # What a fault of the analysis would raise. It is told as such, by model and reason, and counts as SQL not read.
 BROKEN = (ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
@@ -25,7 +26,7 @@ def reading(sql: str, schema: Schema, dialect: str) -> QueryFlows:
     except Unreadable:
         raise
     except BROKEN as error:
-        raise Unreadable(f"the analysis itself broke ({type(error).__name__}): please report this query") from error
+        raise Unreadable(f"{BROKE} ({type(error).__name__}): please report this query") from error
 
 
 def watched(

@@ -40,16 +40,22 @@ def raw_marks(one: NodeFlows, purposes: frozenset[str]) -> Iterator[tuple[Vertex
     """Of a raw table: each column's own label, and what its row set tells."""
     unique_id = one.node.unique_id
     meta = {name.lower(): said for name, said in one.node.column_meta.items()}
+    gaps = gap_marks(one)
     every: dict[Mark, None] = {}
     for column in one.columns:
         marks = marks_of(read_label(meta.get(column.lower(), {}), purposes), purposes)
         every |= dict.fromkeys(mark for mark in marks if mark.kind in ("provenance", "special_category", "subject"))
-        yield Vertex(unique_id, column), marks
+        yield Vertex(unique_id, column), (*marks, *gaps)
     said = read_label(one.node.meta, purposes)
     if said.label or said.problems:
-        yield Vertex(unique_id, ROWS), marks_of(said, purposes)
+        yield Vertex(unique_id, ROWS), (*marks_of(said, purposes), *gaps)
     else:
-        yield Vertex(unique_id, ROWS), tuple(every) or (Mark("unlabelled", ""),)
+        yield Vertex(unique_id, ROWS), (*(every or (Mark("unlabelled", ""),)), *gaps)
+
+
+def gap_marks(one: NodeFlows) -> tuple[Mark, ...]:
+    """What of a node could not be analysed."""
+    return tuple(Mark("gap", f"{one.node.name}: {gap.reason}") for gap in one.gaps)
 
 
 def marks_of(reading: Reading, purposes: frozenset[str]) -> tuple[Mark, ...]:
@@ -74,8 +80,8 @@ def model_marks(one: NodeFlows, purposes: frozenset[str]) -> Iterator[tuple[Vert
     """Of a model: what it adds to its label, what it presumes, and what of it could not be analysed."""
     node = one.node
     meta = {name.lower(): said for name, said in node.column_meta.items()}
-    gaps = tuple(Mark("gap", f"{node.name}: {gap.reason}") for gap in one.gaps)
-    oddities = tuple(dict.fromkeys(Mark("oddity", odd.kind) for odd in (one.flows.oddities if one.flows else ())))
+    gaps = gap_marks(one)
+    oddities = tuple(dict.fromkeys(Mark("oddity", odd.kind) for made in one.all_flows for odd in made.oddities))
     categories = {column.name: column.category for column in (one.flows.columns if one.flows else ())}
     for column in (*one.columns, ROWS):
         said = meta.get(column.lower(), {}) if column else {}

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from askfirst.lineage.hooks import read_hooks
 from askfirst.lineage.schema import keys_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from askfirst.lineage.dialects import Binding
+    from askfirst.lineage.hooks import Hook, Hooks
     from askfirst.lineage.schema import Keys
 
 BUILT = frozenset({"model", "seed", "snapshot"})
@@ -27,7 +29,7 @@ class Node:
 
     ``parts`` are catalog, schema and name of its relation; empty where it has none (ephemeral). ``sql`` is what built
     it, ``raw`` the text of its file. ``columns`` are name and type, all of them where ``complete``. ``keys`` are what
-    the build proves unique. ``hooks`` are the SQL that runs around it.
+    the build proves unique. ``hooks`` are those that may write it, ``earlier`` the SQL of runs whose rows it keeps.
     """
 
     unique_id: str
@@ -44,23 +46,29 @@ class Node:
     complete: bool = False
     keys: Keys = frozenset()
     depends_on: tuple[str, ...] = ()
-    hooks: tuple[str, ...] = ()
+    hooks: tuple[Hook, ...] = ()
+    earlier: tuple[str, ...] = ()
     column_meta: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     meta: Mapping[str, object] = field(default_factory=dict)
     yaml_path: str = ""
 
 
-def read_nodes(raw: Mapping[str, Any], binding: Binding) -> dict[str, Node]:
-    """The nodes of a manifest's JSON, by unique id. Raises KeyError or TypeError where it is not of its form."""
+def read_nodes(raw: Mapping[str, Any], binding: Binding, all_hooks: Hooks | None = None) -> dict[str, Node]:
+    """The nodes of a manifest's JSON, by unique id; ``all_hooks`` where somebody has read them already.
+
+    Raises KeyError, TypeError or AttributeError where it is not of its form.
+    """
     keys = proved_keys(raw["nodes"].values(), binding)
+    hooks = (all_hooks or read_hooks(raw)).of_node
     nodes = {}
     for node in (*raw["nodes"].values(), *raw["sources"].values()):
+        unique_id = node["unique_id"]
         if node["resource_type"] in BUILT or node["resource_type"] == "source":
-            nodes[node["unique_id"]] = read_node(node, keys.get(node["unique_id"], frozenset()))
+            nodes[unique_id] = read_node(node, keys.get(unique_id, frozenset()), hooks.get(unique_id, ()))
     return nodes
 
 
-def read_node(node: Mapping[str, Any], keys: Keys) -> Node:
+def read_node(node: Mapping[str, Any], keys: Keys, hooks: tuple[Hook, ...] = ()) -> Node:
     """One node of a manifest."""
     kind = node["resource_type"]
     config = node.get("config") or {}
@@ -68,7 +76,6 @@ def read_node(node: Mapping[str, Any], keys: Keys) -> Node:
     identifier = node.get("identifier") or node.get("alias") or node["name"]
     parts = tuple(part for part in (node.get("database"), node.get("schema"), identifier) if part)
     columns = node.get("columns") or {}
-    hooks = [hook.get("sql") or "" for name in ("pre-hook", "post-hook") for hook in config.get(name) or ()]
     return Node(
         unique_id=node["unique_id"],
         name=f"{node['source_name']}.{node['name']}" if kind == "source" else node["name"],
@@ -82,9 +89,9 @@ def read_node(node: Mapping[str, Any], keys: Keys) -> Node:
         compiled_path=node.get("compiled_path") or "",
         columns=tuple((column["name"], column.get("data_type") or "") for column in columns.values()),
         complete=bool((config.get("contract") or {}).get("enforced")),
-        keys=keys | constraint_keys(node),
+        keys=keys,
         depends_on=tuple((node.get("depends_on") or {}).get("nodes") or ()),
-        hooks=tuple(hook for hook in hooks if hook),
+        hooks=hooks,
         column_meta={column["name"]: meta_of(column) for column in columns.values()},
         meta=meta_of(node),
         yaml_path=(node.get("patch_path") or "").partition("://")[2]
@@ -98,14 +105,11 @@ def meta_of(node: Mapping[str, Any]) -> Mapping[str, object]:
     return meta
 
 
-def constraint_keys(node: Mapping[str, Any]) -> Keys:
-    """Nothing: a contract's keys hold only where the engine enforces them, and a data test says so everywhere."""
-    del node
-    return frozenset()
-
-
 def proved_keys(nodes: Iterable[Mapping[str, Any]], binding: Binding) -> dict[str, Keys]:
-    """What data tests prove unique, by the node tested; one with a condition, or that only warns, proves nothing."""
+    """What data tests prove unique, by the node tested; one with a condition, or that only warns, proves nothing.
+
+    A contract's keys prove nothing either: they hold only where the engine enforces them.
+    """
     found: dict[str, Keys] = {}
     for node in nodes:
         metadata, tested = node.get("test_metadata"), node.get("attached_node")

@@ -1,8 +1,8 @@
 """Canaries: customers who do not exist, and whose every inferred or third-party value is recognisable.
 
 Their story leads into every audience whatever `as_of` is, from the demo's on: between them they were born in every
-month, and they go on buying, so that on any day some of them are due and some have just bought. What lies after `as_of`
-is not known yet, as with everyone else.
+month, they renew their consent every year, and they go on buying, so that on any day some of them are due and some have
+just bought. What lies after `as_of` is not known yet, as with everyone else.
 """
 
 from collections.abc import Iterator
@@ -58,6 +58,7 @@ def _canary(rng: Random, household_id: int, birthday_month: str) -> Person:
         age=traits.ADULTS[0],
         email=traits.EMAIL_FINE,
         postal=traits.POSTAL_FINE,
+        renewed_until=LAST_DAY.year,
     )
     return Person(
         household_id=household_id,

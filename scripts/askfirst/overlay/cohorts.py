@@ -7,12 +7,12 @@ from itertools import combinations
 from askfirst.overlay import petitions, stories, traits
 from askfirst.overlay.clock import Phase
 from askfirst.overlay.erasures import came_back
-from askfirst.overlay.stories import CHANNELS, PURPOSES, STORY_OF_RULE, VOID_RULES, Story
+from askfirst.overlay.stories import CHANNELS, NOTICE_RULES, PURPOSES, STORY_OF_RULE, VOID_PAIRS, Story
 from askfirst.overlay.world import Age, Bounce, Record, Told
 
 Stories = tuple[Story, ...]  # one for each place of a channel; a bundling story takes two places
 
-CONSENT_RULES = ("R08", "R09", "R10", "R12")
+CONSENT_RULES = ("R08", "R09", "R10", "R12", "R14", "R48")
 ADULT = traits.ADULTS[0]
 
 
@@ -26,6 +26,14 @@ def cohort() -> Iterator[tuple[Record, ...]]:
     yield from _records_meet_traits()
     yield from _records_agree()
     yield from _odd_cases()
+
+
+def strangers() -> Iterator[tuple[Record, ...]]:
+    """The records of each person who lives nobody knows where: consent that has expired by the strictest term (R49)."""
+    for turn in range(4):
+        yield from _records_disagree(turn, ("R14",))
+        for rule in TRAITS:
+            yield (with_trait(_everywhere("R14", turn), rule),)
 
 
 def told_of(choices: Stories, turn: int = 0) -> tuple[Told, ...]:
@@ -70,20 +78,22 @@ TRAITS: dict[str, Callable[[Record], Record]] = {
 
 
 def age_for(rule: str) -> Age:
-    """An age that excludes by R16 or R17."""
-    return (traits.AGE_UNKNOWN if rule == "R16" else traits.MINORS)[0]
+    """An age that excludes by R16, or by R17 alone."""
+    return traits.AGE_UNKNOWN[0] if rule == "R16" else traits.MINORS[1]
 
 
 def _void_pairs(turn: int) -> Iterator[tuple[Record, ...]]:
-    """Two flaws in one grant: every pair of R01 to R07."""
-    bundled = [stories.void(*pair) for pair in combinations(VOID_RULES, 2) if "R03" in pair]
-    single = [stories.void(*pair) for pair in combinations(VOID_RULES, 2) if "R03" not in pair]
+    """Two flaws in one grant: every pair that one grant can have, and that two records can have where it cannot."""
+    bundled = [stories.void(*pair) for pair in VOID_PAIRS if "R03" in pair]
+    single = [stories.void(*pair) for pair in VOID_PAIRS if "R03" not in pair]
     for start in range(0, len(single), 6):
         pairs = single[start : start + 6]
         bundle = bundled[(start // 3 + turn) % len(bundled)]
         yield (record(tuple(pairs[:4]), (bundle, *pairs[4:]), turn),)
-    for first, second in zip(bundled[::2], bundled[1::2], strict=True):
+    for first, second in zip(bundled, (*bundled[1:], bundled[0]), strict=True):
         yield (record((first,), (second,), turn),)
+    for one, other in combinations(NOTICE_RULES, 2):
+        yield _everywhere(one, turn), _everywhere(other, turn)
 
 
 def _choices_by_channel() -> Iterator[tuple[Stories, Stories]]:
@@ -92,6 +102,8 @@ def _choices_by_channel() -> Iterator[tuple[Stories, Stories]]:
     yield (rule["R01"], rule["R02"], rule["R04"], rule["R05"]), (rule["R03"], rule["R06"], rule["R07"])
     yield (rule["R09"], rule["R10"], rule["R12"]), (rule["R12"], rule["R09"], rule["R10"])
     yield (rule["R08"],) * 4, (rule["R08"],) * 4
+    yield (rule["R14"], rule["R13"], rule["R43"], rule["R11"]), (rule["R13"], rule["R43"], rule["R14"], rule["R11"])
+    yield (rule["R42"], rule["R25"], rule["R15"], rule["R48"]), (rule["R15"], rule["R25"], rule["R42"])
 
 
 def _traits_meet_choices(turn: int) -> Iterator[tuple[Record, ...]]:
@@ -106,11 +118,13 @@ def _traits_meet() -> Iterator[tuple[Record, ...]]:
     for first, second in combinations(TRAITS, 2):
         if (first, second) not in (("R16", "R17"), ("R21", "R52")):
             yield (with_trait(with_trait(record(), first), second),)
+    for age in traits.MINORS * 2:
+        yield (replace(record(), age=age),)
 
 
-def _records_disagree(turn: int) -> Iterator[tuple[Record, ...]]:
+def _records_disagree(turn: int, rules: tuple[str, ...] = CONSENT_RULES) -> Iterator[tuple[Record, ...]]:
     """One person, two records: what can not meet in one record meets here, and R34 meets every choice."""
-    for rule in CONSENT_RULES:
+    for rule in rules:
         for email, direct_mail in _choices_by_channel():
             yield _everywhere(rule, turn), record(email, direct_mail, turn)
     for email, direct_mail in _choices_by_channel():
@@ -153,7 +167,17 @@ def _records_agree() -> Iterator[tuple[Record, ...]]:
 
 def _odd_cases() -> Iterator[tuple[Record, ...]]:
     """Boundaries: as_of itself; age and address told in the other record only; opt-outs before or beside a grant."""
-    for story in (*stories.ON_THE_DOT, *stories.VOID_TWICE, *stories.NOTHING_KNOWN, *stories.OUT_OF_ORDER) * 4:
+    odd = (
+        STORY_OF_RULE["R03"],  # rare by itself, since it needs two purposes of one temper
+        STORY_OF_RULE["R03"],
+        *stories.ENDED,
+        *stories.BY_INTERVAL,
+        *stories.ON_THE_DOT,
+        *stories.VOID_TWICE,
+        *stories.NOTHING_KNOWN,
+        *stories.OUT_OF_ORDER,
+    )
+    for story in odd * 4:
         yield (record((story,), (story, story)),)
     for _ in range(3):
         yield record(), replace(record(), age=age_for("R17"))

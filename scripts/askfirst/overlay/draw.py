@@ -24,6 +24,8 @@ STORIES_OF_TEMPER: dict[str, Weighted] = {
         (stories.VOID_BY_TWO, 6),
         (stories.VOID_TWICE, 3),
         (stories.OUT_OF_ORDER, 5),
+        (stories.ENDED, 8),
+        (stories.BY_INTERVAL, 4),
     ),
     "reserved": (
         (stories.IN_FORCE, 6),
@@ -31,6 +33,8 @@ STORIES_OF_TEMPER: dict[str, Weighted] = {
         (stories.STOPPED, 30),
         (stories.VOID_ONCE, 16),
         (stories.OUT_OF_ORDER, 8),
+        (stories.ENDED, 8),
+        (stories.BY_INTERVAL, 4),
     ),
 }
 TEMPERS = (("willing", 72), ("choosy", 22), ("reserved", 6))

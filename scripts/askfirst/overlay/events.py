@@ -6,7 +6,7 @@ from random import Random
 
 from askfirst.overlay.chance import chance
 from askfirst.overlay.clock import AS_OF, Phase, moment, moments, soon, utc_text
-from askfirst.overlay.forms import form_of_grant, form_of_stop
+from askfirst.overlay.forms import NOTICE_TO_BE_CONFIRMED, form_of_grant, form_of_stop
 from askfirst.overlay.stories import CHANNELS, GIVEN, PURPOSES, RENEWED, VOID_RULES, WITHDRAWN, Act
 from askfirst.overlay.world import Lift, Record, Told, World
 
@@ -17,7 +17,12 @@ UNREADABLE_TIMES = ("", "yesterday", "2017-02-30T10:00:00Z", "2017-13-01T08:15:0
 UNKNOWN_STATES = ("", "ConsentMaybe", "given")
 UNKNOWN_PURPOSES = ("telepathy", "offers|telepathy")
 UNKNOWN_CHANNELS = ("", "pigeon")
+RENEWAL_DAY = 20  # of January: before the first consent is a year old
+UNCERTAIN, NONE = timedelta(hours=14), timedelta(0)  # a time without zone is off by so much at most
+SHARE_ZONELESS = 0.1  # of objections and unsubscribes: a no needs no zone
+THE_ONE_BEFORE = "the event before this one"
 MISTYPED_YEARS = 54  # 2071 for 2017
+PHASE_OF_ARRIVAL = {"long_ago": Phase.LONG_AGO, "year_ago": Phase.YEAR_AGO, "future": Phase.AFTER_AS_OF}
 
 
 def permission_rows(rng: Random, world: World) -> dict[str, list[Row]]:
@@ -33,28 +38,35 @@ def permission_rows(rng: Random, world: World) -> dict[str, list[Row]]:
                 continue  # somebody else's request
             happened = times[suppression.phase]
             heard = soon(rng, happened) if suppression.heard else AS_OF + timedelta(days=rng.randint(1, 9))
+            said_at = utc_text(happened).rstrip("Z" if chance(rng, SHARE_ZONELESS) else "")
             if suppression.kind == "objection":
-                row = {"scope": suppression.reach, "objected_at": utc_text(happened), "received_at": utc_text(heard)}
+                row = {"scope": suppression.reach, "objected_at": said_at, "received_at": utc_text(heard)}
                 objections.append({"objection_id": f"O{len(objections) + 1:06d}", "person_id": record.record_id} | row)
             else:
-                unsubscribes.append(_unsubscribe(record, len(unsubscribes), suppression.reach, (happened, heard)))
+                unsubscribes.append(_unsubscribe(record, len(unsubscribes), suppression.reach, (said_at, heard)))
         if record.misdated:
             heard = moment(rng, Phase.UNSUBSCRIBE)
             mistyped = heard.replace(year=heard.year + MISTYPED_YEARS)
-            unsubscribes.append(_unsubscribe(record, len(unsubscribes), rng.choice(CHANNELS), (mistyped, heard)))
+            unsubscribes.append(
+                _unsubscribe(record, len(unsubscribes), rng.choice(CHANNELS), (utc_text(mistyped), heard))
+            )
     return {"events": events, "objections": objections, "unsubscribes": unsubscribes}
 
 
-def _unsubscribe(record: Record, already: int, channel: str, times: tuple[datetime, datetime]) -> Row:
+def _unsubscribe(record: Record, already: int, channel: str, times: tuple[str, datetime]) -> Row:
     """An unsubscribe, with its two times, after so many others."""
-    happened, heard = times
-    said = {"channel": channel, "unsubscribed_at": utc_text(happened), "received_at": utc_text(heard)}
+    said_at, heard = times
+    said = {"channel": channel, "unsubscribed_at": said_at, "received_at": utc_text(heard)}
     return {"unsubscribe_id": f"U{already + 1:06d}", "person_id": record.record_id} | said
 
 
 def _numbered(rows: Iterator[Row], column: str, letter: str, already: int) -> list[Row]:
-    """The rows with ids that ascend in the order of writing."""
-    return [{column: f"{letter}{number:07d}"} | row for number, row in enumerate(rows, start=already + 1)]
+    """The rows with ids that ascend in the order of writing; a confirmation names the row before it."""
+    numbered: list[Row] = []
+    for number, row in enumerate(rows, start=already + 1):
+        refers = {"confirmation_of": numbered[-1][column]} if row["confirmation_of"] == THE_ONE_BEFORE else {}
+        numbered.append({column: f"{letter}{number:07d}"} | row | refers)
+    return numbered
 
 
 def record_events(rng: Random, record: Record, times: dict[Phase, datetime]) -> Iterator[Row]:
@@ -62,23 +74,32 @@ def record_events(rng: Random, record: Record, times: dict[Phase, datetime]) -> 
     for channel in CHANNELS:
         for told in record.told[channel]:
             for act, happened, heard in timed_acts(rng, told):
-                yield _event(rng, record, (channel, told.purposes), (act, happened, heard))
+                row = _event(rng, record, (channel, told.purposes), (act, happened, heard))
+                yield from _confirmed(rng, row, act, happened)
     for lift in record.lifts:
-        yield _lift_event(rng, record, lift, times)
+        yield from _lift_events(rng, record, lift, times)
     for kind in record.malformed:
         yield _malformed_event(rng, record, kind)
-    if chance(rng, 0.03):
+    for year in range(AS_OF.year, record.renewed_until + 1):
+        yield from _renewals(rng, record, AS_OF.replace(year=year, month=1, day=RENEWAL_DAY, hour=9))
+    if chance(rng, 0.03) and not record.renewed_until:
         yield _event_after_as_of(rng, record)
 
 
 def timed_acts(rng: Random, told: Told) -> list[Timed]:
     """Give the acts of a story their two times each."""
-    steps = sorted({act.step for act in told.story.acts if act.arrival not in ("future", "at_as_of")})
-    happened_at = dict(zip(steps, moments(rng, Phase.TOLD, len(steps)), strict=True))
+    steps = sorted(
+        {act.step for act in told.story.acts if act.arrival not in ("at_as_of", "just_now", *PHASE_OF_ARRIVAL)}
+    )
+    days_apart = 3 if any(act.zoneless for act in told.story.acts) else 1
+    happened_at = dict(zip(steps, moments(rng, Phase.TOLD, len(steps), days_apart), strict=True))
     timed: list[Timed] = []
     for act in told.story.acts:
-        if act.arrival == "future":
-            happened = moment(rng, Phase.AFTER_AS_OF)
+        if act.arrival in PHASE_OF_ARRIVAL:
+            happened = moment(rng, PHASE_OF_ARRIVAL[act.arrival])
+            timed.append((act, happened, soon(rng, happened)))
+        elif act.arrival == "just_now":
+            happened = AS_OF - timedelta(seconds=rng.randrange(5 * 3600, 11 * 3600))
             timed.append((act, happened, soon(rng, happened)))
         elif act.arrival == "at_as_of":
             timed.append((act, AS_OF, AS_OF))
@@ -105,24 +126,47 @@ def _event(rng: Random, record: Record, about: tuple[str, tuple[str, ...]], time
     channel, purposes = about
     act, happened, heard = timed
     is_grant = act.state in (GIVEN, RENEWED)
-    form = form_of_grant(rng, happened, len(purposes), act.flaws) if is_grant else form_of_stop(rng)
-    return {
-        "person_id": record.record_id,
-        "event_state": act.state,
-        "event_time": utc_text(happened),
-        "received_at": utc_text(heard),
-        "purposes": "|".join(rng.sample(purposes, len(purposes))),
-        "channel": channel,
-    } | form
+    earliest = happened - UNCERTAIN if act.zoneless else happened
+    form = form_of_grant(rng, earliest, len(purposes), act.flaws) if is_grant else form_of_stop(rng)
+    return (
+        {
+            "person_id": record.record_id,
+            "event_state": act.state,
+            "event_time": utc_text(happened).rstrip("Z" if act.zoneless else ""),
+            "received_at": utc_text(heard),
+            "purposes": "|".join(rng.sample(purposes, len(purposes))),
+            "channel": channel,
+        }
+        | form
+        | ({"authorised_by": record.guardian} if is_grant else {})
+    )
 
 
-def _lift_event(rng: Random, record: Record, lift: Lift, times: dict[Phase, datetime]) -> Row:
+def _confirmed(rng: Random, row: Row, act: Act, happened: datetime) -> Iterator[Row]:
+    """The event, and its confirmation where its notice asks for one: within two days, or too late, or by a script."""
+    yield row
+    if row["privacy_notice"] != NOTICE_TO_BE_CONFIRMED:
+        return
+    confirmed = happened + timedelta(seconds=rng.randrange(60, 2 * 24 * 3600)) + (UNCERTAIN if act.zoneless else NONE)
+    said = {"event_time": utc_text(confirmed), "received_at": utc_text(soon(rng, confirmed))}
+    said |= {"collection_method": rng.choice(("web_form", "preference_centre")), "confirmation_of": THE_ONE_BEFORE}
+    if "R15" in act.flaws:
+        if chance(rng, 0.5):
+            return
+        said |= rng.choice(
+            ({"collection_method": "script"}, {"received_at": utc_text(AS_OF + timedelta(days=rng.randint(1, 9)))})
+        )
+    yield row | {"event_state": GIVEN} | said
+
+
+def _lift_events(rng: Random, record: Record, lift: Lift, times: dict[Phase, datetime]) -> Iterator[Row]:
     """The grant of a lift; it falls on the suppression's very second where both are of one phase."""
     happened = times[lift.phase] if lift.phase in times else moment(rng, lift.phase)
     single_flaws = [rule for rule in VOID_RULES if rule != "R03"]
     flaws = frozenset[str]() if lift.valid else frozenset({rng.choice(single_flaws)})
     act = Act(rng.choice((GIVEN, RENEWED)), 0, flaws)
-    return _event(rng, record, (lift.channel, lift.purposes), (act, happened, soon(rng, happened)))
+    row = _event(rng, record, (lift.channel, lift.purposes), (act, happened, soon(rng, happened)))
+    yield from _confirmed(rng, row, act, happened)
 
 
 def _event_after_as_of(rng: Random, record: Record) -> Row:
@@ -131,6 +175,12 @@ def _event_after_as_of(rng: Random, record: Record) -> Row:
     happened = moment(rng, Phase.AFTER_AS_OF)
     act = Act(rng.choice((GIVEN, WITHDRAWN)), 0)
     return _event(rng, record, (rng.choice(CHANNELS), purposes), (act, happened, soon(rng, happened)))
+
+
+def _renewals(rng: Random, record: Record, happened: datetime) -> Iterator[Row]:
+    """Consent to everything on every channel, renewed."""
+    for channel in CHANNELS:
+        yield _event(rng, record, (channel, PURPOSES), (Act(RENEWED, 0), happened, soon(rng, happened)))
 
 
 def _malformed_event(rng: Random, record: Record, kind: str) -> Row:

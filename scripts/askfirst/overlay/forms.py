@@ -1,11 +1,12 @@
 """What a consent form looked like: the columns that prove a grant, or spoil it in exactly the ways asked for."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 
 from askfirst.overlay.chance import chance
 from askfirst.overlay.clock import utc_text
+from askfirst.overlay.stories import NOTICE_RULES
 
 Form = dict[str, str]
 
@@ -15,11 +16,16 @@ NOTICE_BEFORE_2017 = "N-2016-01"
 NOTICE_SINCE_2017 = "N-2017-01"
 NEW_NOTICE_IN = 2017  # the year
 DEFECTIVE_NOTICES = ("N-BAD-01", "N-BAD-02", "N-BAD-03")
+NOTICE_OLDER_THAN_PURPOSES = "N-2014-01"
+NOTICES_OF_OTHERS = ("N-SIS-01", "N-WIN-01")
+NOTICES_HARD_TO_WITHDRAW = ("N-BAD-04", "N-BAD-05")
+NOTICE_TO_BE_CONFIRMED = "N-2017-06"  # on either channel
+CONFIRMED_FROM, CONFIRMED_UNTIL = datetime(2017, 6, 1, tzinfo=UTC), datetime(2017, 12, 15, tzinfo=UTC)
 UNKNOWN_NOTICE = "N-1999-07"
 
 
 def form_of_grant(rng: Random, event_time: datetime, purposes: int, flaws: frozenset[str]) -> Form:
-    """The form of a grant: complete and valid, but for `flaws` (a subset of R01 to R07)."""
+    """The form of a grant: complete and valid, but for `flaws` (of VOID_RULES)."""
     form = _valid_form(rng, event_time, purposes)
     for rule in sorted(flaws):
         FLAWS[rule](rng, form, event_time, flaws)
@@ -38,15 +44,21 @@ def form_of_stop(rng: Random) -> Form:
         "required_for_service": "",
         "incentive": "",
         "evidence": _evidence(rng, method) if method and chance(rng, 0.5) else "",
+        "legal_basis": "",
+        "without_refusal": "",
+        "confirmation_of": "",
+        "authorised_by": "",
     }
 
 
 def _valid_form(rng: Random, event_time: datetime, purposes: int) -> Form:
-    old_notice = event_time.year < NEW_NOTICE_IN or chance(rng, 0.2)
+    notice = NOTICE_BEFORE_2017 if event_time.year < NEW_NOTICE_IN or chance(rng, 0.2) else NOTICE_SINCE_2017
+    if CONFIRMED_FROM <= event_time < CONFIRMED_UNTIL and chance(rng, 0.15):
+        notice = NOTICE_TO_BE_CONFIRMED  # and `events` confirms it
     method = rng.choice(ACTIVE_METHODS)
     shown_before = timedelta(seconds=rng.choice((0, *range(5, 900, 5))))
     return {
-        "privacy_notice": NOTICE_BEFORE_2017 if old_notice else NOTICE_SINCE_2017,
+        "privacy_notice": notice,
         "notice_shown_at": utc_text(event_time - shown_before),
         "collection_method": method,
         "pre_ticked": rng.choice(("false", "false", "")),
@@ -54,6 +66,10 @@ def _valid_form(rng: Random, event_time: datetime, purposes: int) -> Form:
         "required_for_service": rng.choice(("false", "false", "")),
         "incentive": rng.choice(("false", "false", "")),
         "evidence": _evidence(rng, method),
+        "legal_basis": rng.choice(("consent", "")),
+        "without_refusal": rng.choice(("false", "")),
+        "confirmation_of": "",
+        "authorised_by": "",
     }
 
 
@@ -81,7 +97,7 @@ def _tied_or_paid(rng: Random, form: Form, _event_time: datetime, _flaws: frozen
 
 def _not_shown_before(rng: Random, form: Form, event_time: datetime, flaws: frozenset[str]) -> None:
     """No notice at all only where no other flaw needs one."""
-    ways = ["not shown", "shown after"] if "R06" in flaws else ["no notice", "not shown", "shown after"]
+    ways = ["not shown", "shown after"] if flaws & set(NOTICE_RULES) else ["no notice", "not shown", "shown after"]
     way = rng.choice(ways)
     if way == "no notice":
         form["privacy_notice"] = form["notice_shown_at"] = ""
@@ -95,12 +111,36 @@ def _defective_notice(rng: Random, form: Form, _event_time: datetime, _flaws: fr
     form["privacy_notice"] = rng.choice(DEFECTIVE_NOTICES)
 
 
+def _older_notice(_rng: Random, form: Form, _event_time: datetime, _flaws: frozenset[str]) -> None:
+    form["privacy_notice"] = NOTICE_OLDER_THAN_PURPOSES
+
+
+def _of_another(rng: Random, form: Form, _event_time: datetime, _flaws: frozenset[str]) -> None:
+    form["privacy_notice"] = rng.choice(NOTICES_OF_OTHERS)
+
+
+def _hard_to_withdraw(rng: Random, form: Form, _event_time: datetime, _flaws: frozenset[str]) -> None:
+    form["privacy_notice"] = rng.choice(NOTICES_HARD_TO_WITHDRAW)
+
+
+def _other_basis(rng: Random, form: Form, _event_time: datetime, _flaws: frozenset[str]) -> None:
+    form["legal_basis"] = rng.choice(("soft_opt_in", "legitimate_interest"))
+
+
+def _yes_or_later(_rng: Random, form: Form, _event_time: datetime, _flaws: frozenset[str]) -> None:
+    form["without_refusal"] = "true"
+
+
+def _to_be_confirmed(_rng: Random, form: Form, _event_time: datetime, _flaws: frozenset[str]) -> None:
+    form["privacy_notice"] = NOTICE_TO_BE_CONFIRMED
+
+
 def _incomplete_proof(rng: Random, form: Form, _event_time: datetime, flaws: frozenset[str]) -> None:
-    """Something else is missing: an empty method is not a passive one (R02), an unknown notice not a bad one (R06)."""
+    """Something else is missing: an empty method is not a passive one (R02), an unknown notice no known one."""
     ways = ["evidence"]
     if "R02" not in flaws:
         ways.append("method")
-    if "R06" not in flaws and form["privacy_notice"]:
+    if not flaws & set(NOTICE_RULES) and form["privacy_notice"]:
         ways.append("notice")
     way = rng.choice(ways)
     if way == "evidence":
@@ -119,4 +159,10 @@ FLAWS: dict[str, Callable[[Random, Form, datetime, frozenset[str]], None]] = {
     "R05": _not_shown_before,
     "R06": _defective_notice,
     "R07": _incomplete_proof,
+    "R13": _older_notice,
+    "R43": _of_another,
+    "R11": _hard_to_withdraw,
+    "R42": _other_basis,
+    "R25": _yes_or_later,
+    "R15": _to_be_confirmed,
 }

@@ -8,8 +8,8 @@ from pathlib import Path
 from random import Random
 
 from askfirst.overlay.canaries import draw_canaries
-from askfirst.overlay.chance import weighted
-from askfirst.overlay.cohorts import cohort
+from askfirst.overlay.chance import chance, weighted
+from askfirst.overlay.cohorts import cohort, strangers
 from askfirst.overlay.draw import draw_expired_tastes, draw_person, draw_profile, draw_tastes, draw_willing_adult
 from askfirst.overlay.erasures import with_erased
 from askfirst.overlay.files import Table, write_folder
@@ -31,6 +31,10 @@ LATER_TRAITS: dict[str, Callable[[Random, Person], Person]] = {
     "wishes": draw_wishes,
     "expired": draw_expired_tastes,
 }
+UNKNOWN_RECORD = "P999999"
+# Of one set of parameters, so that a story of the cohort ends as it is meant to; and not told, or not in the list.
+COHORT_JURISDICTIONS: tuple[str, ...] = ("DE", "FR", "AT", "NL")
+UNKNOWN_JURISDICTIONS: tuple[str, ...] = ("", "US-NY")
 
 
 def write_overlay(out_dir: Path, purchases: Path) -> None:
@@ -78,17 +82,19 @@ def draw_world(real: Purchases) -> World:
     identified = _with_shared_mailboxes(_rng("mailboxes"), _identified(tuple(persons), count(1)), drawn_on_purpose)
     deciders = {place for place, person in enumerate(identified) if person.household_id in single}
     with_the_erased = with_erased(_rng("erasures"), identified, drawn_on_purpose | deciders)
-    return World((*with_the_erased, *canaries), gifts)
+    return World((*_with_guardians(_rng("guardians"), with_the_erased), *canaries), gifts)
 
 
 def _with_cohort(rng: Random, persons: list[Person], keep: set[int]) -> tuple[list[Person], set[int]]:
     """The cohort's persons take the places of others, in any household but those to keep; and which places."""
     free = [place for place, person in enumerate(persons) if person.household_id not in keep]
-    drawn = list(cohort())
+    drawn = [(COHORT_JURISDICTIONS, records) for records in cohort()]
+    drawn += [(UNKNOWN_JURISDICTIONS, records) for records in strangers()]
     places = rng.sample(free, len(drawn))
     replaced = list(persons)
-    for place, records in zip(places, drawn, strict=True):
-        replaced[place] = Person(persons[place].household_id, records, draw_profile(rng), draw_tastes(rng))
+    for place, (jurisdictions, records) in zip(places, drawn, strict=True):
+        profile = replace(draw_profile(rng), jurisdiction=rng.choice(jurisdictions))
+        replaced[place] = Person(persons[place].household_id, records, profile, draw_tastes(rng))
     return replaced, set(places)
 
 
@@ -108,12 +114,30 @@ def _with_shared_mailboxes(rng: Random, persons: tuple[Person, ...], drawn_on_pu
     with_one = [place for place, person in enumerate(persons) if person.records[0].email == EMAIL_FINE]
     readers = [place for place in with_one if place in drawn_on_purpose]
     owners = [place for place in with_one if place not in drawn_on_purpose and _refused(persons[place])]
-    pairs = len(readers) * 2 // 3
+    pairs = min(len(readers) * 2 // 3, len(owners))
     shared = list(persons)
     for reader, owner in zip(rng.sample(readers, pairs), rng.sample(owners, pairs), strict=True):
         mailbox = local_part(persons[owner], persons[owner].records[0])
         shared[reader], shared[owner] = (replace(persons[place], mailbox=mailbox) for place in (reader, owner))
     return tuple(shared)
+
+
+def _with_guardians(rng: Random, persons: tuple[Person, ...]) -> tuple[Person, ...]:
+    """Half of the minors name a guardian: mostly an adult, now and then nobody who could be one (R16)."""
+    known = [person for person in persons if person.erased is None]  # who was erased can vouch for nobody any more
+    adults = [person.person_id for person in known if not any(record.age.rule for record in person.records)]
+    others = [person.person_id for person in known if person.records[0].age.rule]
+    guarded = []
+    for person in persons:
+        if any(record.age.rule == "R17" for record in person.records) and chance(rng, 0.5):
+            counts = chance(rng, 0.8)
+            nobody = (rng.choice(others), person.records[-1].record_id, UNKNOWN_RECORD)
+            guardian = rng.choice(adults) if counts else rng.choice(nobody)
+            records = tuple(replace(record, guardian=guardian, guarded=counts) for record in person.records)
+            guarded.append(replace(person, records=records))
+        else:
+            guarded.append(person)
+    return tuple(guarded)
 
 
 def _refused(person: Person) -> bool:

@@ -141,7 +141,7 @@ def _tastes(rng: Random, person: Person) -> Iterator[Row]:
         for stated_at in told:
             yield _statement(person, datum, topic, stated_at)
     for datum, topic in person.expired_tastes:
-        yield _statement(person, datum, topic, moment(rng, Phase.LONG_AGO))
+        yield _statement(person, datum, topic, moment(rng, Phase.PAST_RETENTION))
 
 
 def yearly() -> list[datetime]:

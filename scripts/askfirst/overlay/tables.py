@@ -25,7 +25,11 @@ TEXT_COLUMNS: dict[str, str] = {
     "crm/identity_links": "link_id person_id same_as linked_at",
     "crm/canaries": "person_id household_id",
     "consent/events": "event_id person_id event_state event_time received_at purposes channel privacy_notice "
-    "notice_shown_at collection_method pre_ticked separate_choices required_for_service incentive evidence",
+    "notice_shown_at collection_method pre_ticked separate_choices required_for_service incentive evidence "
+    "legal_basis "
+    "without_refusal "
+    "confirmation_of "
+    "authorised_by",
     "consent/objections": "objection_id person_id scope objected_at received_at",
     "consent/unsubscribes": "unsubscribe_id person_id channel unsubscribed_at received_at",
     "scores/propensities": "person_id model score label scored_at",

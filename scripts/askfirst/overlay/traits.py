@@ -10,7 +10,10 @@ from askfirst.overlay.world import AddressBook, Age, Bounce, Lift, Person, Recor
 
 # as_of.year - birth_year: 18 is ambiguous (the birthday may lie ahead), 19 is not.
 ADULT_YEARS = tuple(range(1935, 2000))
-MINOR_YEARS = tuple(range(2001, 2012))
+# Under every digital age (13 to 16), under some, and over all of them.
+CHILD_YEARS = tuple(range(2006, 2012))
+TEEN_YEARS = (2003,)
+OLDER_TEEN_YEARS = (2001,)
 AMBIGUOUS_YEAR = (2000,)
 
 ADULTS = (
@@ -22,8 +25,10 @@ ADULTS = (
 )
 MINORS = (
     Age("said to be a minor", "false", (), "R17"),
-    Age("minor by birth year", "", MINOR_YEARS, "R17"),
-    Age("said to be an adult, minor by birth year", "true", MINOR_YEARS, "R17"),
+    Age("minor by birth year, over the digital age", "", OLDER_TEEN_YEARS, "R17"),
+    Age("minor by birth year, over some digital ages", "", TEEN_YEARS, "R17"),
+    Age("child by birth year", "", CHILD_YEARS, "R17"),
+    Age("said to be an adult, child by birth year", "true", CHILD_YEARS, "R17"),
     Age("said to be a minor, adult by birth year", "false", ADULT_YEARS, "R17"),
 )
 AGE_UNKNOWN = (

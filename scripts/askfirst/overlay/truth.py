@@ -12,6 +12,13 @@ from askfirst.overlay.stories import PURPOSES
 from askfirst.overlay.wishes import Dismissal
 from askfirst.overlay.world import Person, Record, Suppression, World, cells
 
+# Months after which consent expires (R14); anywhere else, and where nobody knows, the fewest (R49).
+TERMS = {"DE": 13, "FR": 13, "AT": 13, "NL": 13, "US-CA": 24}
+FEWEST_MONTHS = 12
+DIGITAL_AGES = {"DE": 16, "FR": 15, "AT": 14, "NL": 16, "US-CA": 13}  # anywhere else the highest (R16)
+HIGHEST_DIGITAL_AGE = 16
+MONTHS_SINCE = {Phase.LONG_AGO: 13, Phase.YEAR_AGO: 12}  # at least so many, and not one more that a term names
+
 Row = tuple[str, ...]
 Verdicts = dict[tuple[str, str, str], frozenset[str]]
 
@@ -58,7 +65,7 @@ def _hidden(dismissal: Dismissal) -> tuple[str, str]:
 
 def person_rules(person: Person, purpose: str, channel: str) -> frozenset[str]:
     """Every rule that keeps this person out of a purpose on a channel, but for those of an audience or a mailbox."""
-    choices = [record_rules(record, purpose, channel) for record in person.records]
+    choices = [_record_rules(record, purpose, channel, person.profile.jurisdiction) for record in person.records]
     rules = set[str]().union(*choices)
     if any(choices) and not all(choices):
         rules.add("R34")
@@ -67,16 +74,19 @@ def person_rules(person: Person, purpose: str, channel: str) -> frozenset[str]:
     if age_rule := _age_rule(person):
         rules.add(age_rule)
     rules |= {petition.rule for record in person.records for petition in record.petitions if petition.rule}
+    if age_rule == "R17" and _needs_a_guardian(person) and not _authorised(person, purpose, channel):
+        rules.add("R16")
     canonical = person.records[0]
     if not (canonical.email if channel == "email" else canonical.postal).in_use:
         rules.add("R52")
     return frozenset(rules)
 
 
-def record_rules(record: Record, purpose: str, channel: str) -> frozenset[str]:
-    """What the choices, objections and malformed events of one record alone exclude."""
-    rules = _choice_rules(record, purpose, channel) | _standing(record, purpose, channel) | _unreadable(record)
-    return rules | {"R44"} if _moved_since(record, purpose, channel) else rules
+def _record_rules(record: Record, purpose: str, channel: str, jurisdiction: str) -> frozenset[str]:
+    """What the choices, objections, malformed events and addresses of one record alone exclude."""
+    rules = _choice_rules(record, purpose, channel, jurisdiction) | _standing(record, purpose, channel)
+    moved = {"R44"} if _moved_since(record, purpose, channel) else set[str]()
+    return rules | _unreadable(record) | moved
 
 
 def _refusals(record: Record, purpose: str, channel: str) -> frozenset[str]:
@@ -96,19 +106,27 @@ def _unreadable(record: Record) -> frozenset[str]:
     return frozenset({"R40"} if record.malformed or record.misdated else ())
 
 
-def _choice_rules(record: Record, purpose: str, channel: str) -> frozenset[str]:
-    if _given(record, purpose, channel):
+def _choice_rules(record: Record, purpose: str, channel: str, jurisdiction: str) -> frozenset[str]:
+    if _given(record, purpose, channel, jurisdiction):
         return frozenset()
     story = record.story(purpose, channel)
+    if story.given:
+        return frozenset({"R14"} if jurisdiction in TERMS else {"R14", "R49"})
     if not story.silent:
         return story.rules
     others = (other for other in PURPOSES if other != purpose)
-    return frozenset({"R12" if any(_given(record, other, channel) for other in others) else "R08"})
+    given = any(_given(record, other, channel, jurisdiction) for other in others)
+    return frozenset({"R12" if given else "R08"})
 
 
-def _given(record: Record, purpose: str, channel: str) -> bool:
+def _given(record: Record, purpose: str, channel: str, jurisdiction: str) -> bool:
     lifted = any(lift.valid and lift.channel == channel and purpose in lift.purposes for lift in record.lifts)
-    return lifted or record.story(purpose, channel).given
+    story = record.story(purpose, channel)
+    return lifted or (story.given and not _expired(story.since, jurisdiction))
+
+
+def _expired(since: Phase, jurisdiction: str) -> bool:
+    return TERMS.get(jurisdiction, FEWEST_MONTHS) <= MONTHS_SINCE.get(since, 0)
 
 
 def _stands(suppression: Suppression, record: Record, purpose: str, channel: str) -> bool:
@@ -123,7 +141,9 @@ def _grants(record: Record, purpose: str, channel: str) -> list[Phase]:
     grants = [
         lift.phase for lift in record.lifts if lift.valid and lift.channel == channel and purpose in lift.purposes
     ]
-    return [*grants, Phase.TOLD] if record.story(purpose, channel).granted else grants
+    if record.story(purpose, channel).granted:
+        grants.append(record.story(purpose, channel).since)
+    return grants
 
 
 def _moved_since(record: Record, purpose: str, channel: str) -> bool:
@@ -137,6 +157,18 @@ def _age_rule(person: Person) -> str:
     if any(record.age.rule == "R17" for record in person.records):
         return "R17"
     return person.records[0].age.rule
+
+
+def _needs_a_guardian(person: Person) -> bool:
+    """Under the digital age of where they live, or of an age that nobody told."""
+    told = [record.age.youngest for record in person.records if record.age.youngest is not None]
+    return not told or min(told) < DIGITAL_AGES.get(person.profile.jurisdiction, HIGHEST_DIGITAL_AGE)
+
+
+def _authorised(person: Person, purpose: str, channel: str) -> bool:
+    """Whether a guardian authorised the consent that stands, in every record."""
+    jurisdiction = person.profile.jurisdiction
+    return all(record.guarded and _given(record, purpose, channel, jurisdiction) for record in person.records)
 
 
 def _stopped_at_their_mailbox(persons: tuple[Person, ...]) -> Iterator[tuple[str, str, str]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from askfirst.overlay.clock import Phase
+from askfirst.overlay.clock import AS_OF, Phase
 from askfirst.overlay.petitions import Petition
 from askfirst.overlay.stories import CHANNELS, PURPOSES, Story
 from askfirst.overlay.wishes import Dismissal, Frequency
@@ -55,6 +55,11 @@ class Age:
     birth_years: tuple[int, ...]
     rule: str = ""
 
+    @property
+    def youngest(self) -> int | None:
+        """How old at least, as of the year of as_of; None where no year was told."""
+        return AS_OF.year - max(self.birth_years) - 1 if self.birth_years else None
+
 
 @dataclass(frozen=True, slots=True)
 class AddressBook:
@@ -97,6 +102,9 @@ class Record:
     misdated: bool = False  # an unsubscribe that claims to lie after its own arrival
     petitions: tuple[Petition, ...] = ()
     bounces: tuple[Bounce, ...] = ()
+    guardian: str = ""  # the record of who authorised every consent of this child
+    guarded: bool = False  # and that is somebody else, and known to be an adult
+    renewed_until: int = 0  # consent to everything is renewed in each January of the years after as_of up to this one
     record_id: str = ""
 
     def story(self, purpose: str, channel: str) -> Story:

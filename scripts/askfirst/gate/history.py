@@ -1,0 +1,60 @@
+"""What incremental models and snapshots still hold of earlier runs (AF013).
+
+The stamp of such a relation carries on, since its last full refresh, the SQL of each run that differs, and by which
+codes the models under it had been made then (macros/stamps/history.sql). That SQL is judged with the last run's. What
+an older code of a model under it had brought in cannot be judged any more, and so is not proved.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from askfirst.artifacts import Model
+
+LOST = "it holds rows of earlier runs, and nothing tells which SQL brought them in"
+CHANGED = "its code has changed since its last full refresh, and it still holds what the old code brought in"
+CHANGED_UNDER = "it holds rows from when `{name}` under it was made by another code than now"
+
+
+def left_over(model: Model, stamps: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    """What is not proved of the rows that earlier runs have left, in words; ``stamps`` by unique id."""
+    stamp = stamps.get(model.unique_id, {})
+    if not model.keeps_rows or stamp.get("node") != model.unique_id:
+        return  # that it is not stamped by its own build is told elsewhere
+    runs = runs_of(stamp)
+    if runs is None:
+        yield LOST
+        return
+    if any((run.get("checksum"), run.get("hooks")) != (model.checksum, model.hooks) for run in runs):
+        yield CHANGED
+    fed = {(unique_id, code) for run in runs for unique_id, found in run["under"].items() for code in found}
+    for unique_id in sorted({unique_id for unique_id, code in fed if code not in codes(stamps, unique_id)}):
+        yield CHANGED_UNDER.format(name=unique_id.rpartition(".")[2])
+
+
+def runs_of(stamp: Mapping[str, Any]) -> list[Mapping[str, Any]] | None:
+    """The last run and the earlier ones that differ from it; None where they are not all known."""
+    history = stamp.get("history")
+    runs = [stamp, *history] if isinstance(history, list) else []
+    return runs if runs and all(map(is_whole, runs)) and stamp.get("unknown_rows") is False else None
+
+
+def is_whole(run: object) -> bool:
+    """Whether a run tells its SQL, and by which codes what it read was made."""
+    under = run.get("under") if isinstance(run, dict) and isinstance(run.get("sql"), str) else None
+    return isinstance(under, dict) and all(isinstance(found, list) and found for found in under.values())
+
+
+def codes(stamps: Mapping[str, Mapping[str, Any]], unique_id: str) -> frozenset[str]:
+    """The codes that made what a relation holds now."""
+    stamp = stamps.get(unique_id, {})
+    found = (run.get("code") for run in (stamp, *(runs_of(stamp) or ())))
+    return frozenset(code for code in found if isinstance(code, str) and code)
+
+
+def earlier(stamp: Mapping[str, Any]) -> tuple[str, ...]:
+    """The SQL of earlier runs whose rows a relation still holds."""
+    return tuple(str(run["sql"]) for run in runs_of(stamp) or () if run is not stamp)
