@@ -37,7 +37,8 @@ class Column:
 class Model:
     """A model, seed or snapshot. ``path`` is its file; ``yaml_path`` where it is described, or empty.
 
-    ``hooks`` is a digest of the hooks around it. ``keeps_rows``: a run adds to it, and does not make it anew.
+    ``hooks`` is a digest of the hooks around it. ``keeps_rows``: a run adds to it, and does not make it anew;
+    ``refuses_refresh``: nor does `dbt build --full-refresh`.
     """
 
     unique_id: str
@@ -55,6 +56,7 @@ class Model:
     checksum: str = ""
     hooks: str = ""
     keeps_rows: bool = False
+    refuses_refresh: bool = False
 
 
 @dataclass(frozen=True)
@@ -176,6 +178,7 @@ def parse_model(node: Mapping[str, Any]) -> Model:
         checksum=str((node.get("checksum") or {}).get("checksum") or ""),
         hooks=hooks_digest(node["config"]),
         keeps_rows=node["resource_type"] == "snapshot" or node["config"].get("materialized") == "incremental",
+        refuses_refresh=node["config"].get("full_refresh") is False,
     )
 
 

@@ -6,7 +6,10 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from askfirst.artifacts import Model
+from askfirst.gate.history import digest_left_over, left_over
 from askfirst.gate.run import evaluate
+from askfirst.gate.stamps import remedy
 from askfirst.sql import literal
 
 from tests.unit.test_gate_world import AS_OF, World, column, manifest_json, model_json, new_world, stamp_of
@@ -99,6 +102,55 @@ CHANGED = "its code has changed since its last full refresh, and it still holds 
 )
 def test_what_is_not_known_is_not_proved(more: dict[str, Any], told: str, tmp_path: Path) -> None:
     assert found(tmp_path, ran(**more)) == {("AF013", told)}
+
+
+REVIEWED = {"on": "2018-01-02", "by": "data-platform", "because": "reads the same column by another name"}
+
+
+def model(reviews: object, *, refuses_refresh: bool = True) -> Model:
+    return Model(
+        "model.shop.kept", "kept", "model", "", "", "", "", "", {"reviewed_rows": reviews}, (), contract_enforced=False,
+        depends_on=(), checksum="now", keeps_rows=True, refuses_refresh=refuses_refresh,
+    )  # fmt: skip
+
+
+def stamps(*old: str, under: str = "new") -> dict[str, dict[str, Any]]:
+    """The stamps of a model that runs of these checksums brought rows into, and of the one under it."""
+    runs = [{"checksum": checksum, "hooks": "", "under": {"u": ["old"]}, "sql": ""} for checksum in old]
+    now = {"checksum": "now", "hooks": "", "under": {"u": [under]}, "sql": "", "history": runs, "unknown_rows": False}
+    return {"model.shop.kept": {"node": "model.shop.kept", **now}, "u": {"code": under}}
+
+
+def test_what_must_never_be_made_anew_may_be_reviewed() -> None:
+    review = {"digest": digest_left_over(model([]), stamps("first")), **REVIEWED}
+    assert len(list(left_over(model([]), stamps("first")))) == 2
+    assert list(left_over(model([review]), stamps("first"))) == []
+    assert list(left_over(model([{**review, "digest": "another"}, review]), stamps("first"))) == []
+
+
+def test_a_review_is_of_just_what_was_read() -> None:
+    review = {"digest": digest_left_over(model([]), stamps("first")), **REVIEWED}
+    assert list(left_over(model([review], refuses_refresh=False), stamps("first"))) != []
+    assert list(left_over(model([review]), stamps("first", "second"))) != []
+    assert list(left_over(model([review]), stamps("first", under="newer") | {"u": {"code": "newest"}})) != []
+    unknown = stamps("first")
+    unknown["model.shop.kept"]["unknown_rows"] = True
+    assert list(left_over(model([review]), unknown)) == [LOST]
+
+
+@pytest.mark.parametrize(
+    "change", [{"because": " "}, {"by": None}, {"on": "soon"}, {"on": ""}, {"until": "2019-01-01"}, {"digest": ""}]
+)
+def test_half_a_review_is_none(change: dict[str, Any]) -> None:
+    review = {"digest": digest_left_over(model([]), stamps("first")), **REVIEWED, **change}
+    for said in ([review], review, "yes"):
+        assert list(left_over(model(said), stamps("first"))) != []
+
+
+def test_the_finding_says_what_is_to_be_reviewed() -> None:
+    assert digest_left_over(model([]), stamps("first")) in remedy(model([]), stamps("first"))
+    assert "--full-refresh" in remedy(model([], refuses_refresh=False), stamps("first"))
+    assert "--full-refresh" in remedy(model([]), {}), "nothing tells what brought them in: nothing to review"
 
 
 def test_a_table_needs_no_history(tmp_path: Path) -> None:

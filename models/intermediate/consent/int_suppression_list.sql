@@ -4,7 +4,7 @@
     unique_key="address_key",
     on_schema_change="fail",
     full_refresh=false,
-    post_hook="delete from {{ this }} where kept_until <= {{ as_of() }}",
+    post_hook="delete from {{ this }} where kept_until <= '{{ as_of_text()[:19] | replace('T', ' ') }}'",
 ) }}
 
 -- R21: each address that an erased customer ever gave, as a keyed hash; it stays when the raw tables have forgotten

@@ -10,7 +10,7 @@ import json
 from typing import TYPE_CHECKING
 
 from askfirst.findings import Finding
-from askfirst.gate.history import left_over
+from askfirst.gate.history import digest_left_over, left_over
 from askfirst.policy import activation_models
 from askfirst.sql import quoted
 
@@ -26,6 +26,10 @@ WHY = "what stands there may not be what was judged, so nothing is proved"
 VIEW = "it is a view, which may tell the publication something else than the gate"
 AGAIN = "build it again: `dbt build`"
 ANEW = "build it anew, and what is built from it: `dbt build --full-refresh --select {model}+`"
+REVIEW = (
+    "read what has changed since, and say under its config.meta.reviewed_rows, with on, by and because, that the rows may "
+    "stay (docs/rules/AF013.md); their digest is {digest}"
+)
 MATERIALISE = "leave it materialized as a table, as models/activation is"
 STANDING = """
     select database_name, schema_name, table_name, comment, true from duckdb_tables() where not internal
@@ -44,12 +48,21 @@ def unstamped(con: DuckDBPyConnection, manifest: Manifest, context: GateContext)
     return (
         *(Finding("AF013", view.name, "", VIEW, WHY, MATERIALISE, view.path) for view in views),
         *(
-            Finding("AF013", model.name, "", problem, WHY, fix.format(model=model.name), model.path)
+            Finding("AF013", model.name, "", problem, WHY, fix, model.path)
             for model in under_candidates(manifest)
-            for found, fix in ((problems(model, comments, context), AGAIN), (left_over(model, stamps), ANEW))
+            for found, fix in (
+                (problems(model, comments, context), AGAIN),
+                (left_over(model, stamps), remedy(model, stamps)),
+            )
             for problem in found
         ),
     )
+
+
+def remedy(model: Model, stamps: Mapping[str, Mapping[str, object]]) -> str:
+    """What to do about rows of earlier runs: make the relation anew; where it refuses that, review them."""
+    digest = digest_left_over(model, stamps) if model.refuses_refresh else ""
+    return REVIEW.format(digest=digest) if digest else ANEW.format(model=model.name)
 
 
 def under_candidates(manifest: Manifest) -> tuple[Model, ...]:
