@@ -4,14 +4,14 @@ The stamp of such a relation carries on, since its last full refresh, the SQL of
 codes the models under it had been made then (macros/stamps/history.sql). That SQL is judged with the last run's. What
 an older code of a model under it had brought in cannot be judged any more, and so is not proved.
 
-What must never be made anew (``full_refresh: false``) would be refused for ever. There somebody reads what has changed, and
-says so under ``config.meta.reviewed_rows``: a list of ``{digest, on, by, because}``. A digest is of exactly the old code
-that rows are left of; the next change is another one.
+What must never be made anew (``full_refresh: false``) would be refused for ever. There somebody reads what has changed,
+and says so under ``config.meta.reviewed_rows``: a list of ``{digest, on, by, because}``. A digest is of exactly the old
+code that rows are left of; the next change is another one.
 """
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import hashlib
 import json
 from typing import TYPE_CHECKING, Any
@@ -46,14 +46,16 @@ def left_over(model: Model, stamps: Mapping[str, Mapping[str, Any]]) -> Iterator
 
 
 def digest_left_over(model: Model, stamps: Mapping[str, Mapping[str, Any]]) -> str:
-    """What a review of the rows that earlier runs have left is about; empty where nothing tells what brought them in."""
+    """What a review of the rows of earlier runs is about; empty where nothing tells what brought them in."""
     runs = runs_of(stamps.get(model.unique_id, {}))
     return "" if runs is None else digest_of(old_code(model, runs), old_code_under(runs, stamps))
 
 
 def old_code(model: Model, runs: list[Mapping[str, Any]]) -> frozenset[tuple[str, str]]:
     """Checksum of the file and digest of the hooks of each run that had others than now."""
-    return frozenset((str(run.get("checksum")), str(run.get("hooks"))) for run in runs) - {(model.checksum, model.hooks)}
+    return frozenset((str(run.get("checksum")), str(run.get("hooks"))) for run in runs) - {
+        (model.checksum, model.hooks)
+    }
 
 
 def old_code_under(
@@ -81,7 +83,7 @@ def is_whole_review(review: object) -> bool:
     if not isinstance(review, dict) or set(review) != set(REVIEW):
         return False
     try:
-        datetime.date.fromisoformat(str(review["on"]))
+        dt.date.fromisoformat(str(review["on"]))
     except ValueError:
         return False
     return all(isinstance(review[key], str) and review[key].strip() for key in ("digest", "by", "because"))

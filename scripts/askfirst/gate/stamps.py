@@ -27,8 +27,8 @@ VIEW = "it is a view, which may tell the publication something else than the gat
 AGAIN = "build it again: `dbt build`"
 ANEW = "build it anew, and what is built from it: `dbt build --full-refresh --select {model}+`"
 REVIEW = (
-    "read what has changed since, and say under its config.meta.reviewed_rows, with on, by and because, that the rows may "
-    "stay (docs/rules/AF013.md); their digest is {digest}"
+    "read what has changed since, and say under its config.meta.reviewed_rows, with on, by and because, that the rows "
+    "may stay (docs/rules/AF013.md); their digest is {digest}"
 )
 MATERIALISE = "leave it materialized as a table, as models/activation is"
 STANDING = """
