@@ -107,7 +107,7 @@ def test_audiences_are_well_filled(overlay: Path) -> None:
     ((share,),) = query(
         overlay, "select avg((rules = '')::int) from {truth/permissions} where purpose <> 'partner_sharing'"
     )
-    assert 0.58 < share < 0.68
+    assert 0.5 < share < 0.6
     ((birthday_ribs,),) = query(
         overlay,
         "select count(distinct person_id) from {crm/persons} natural join {crm/preferences} natural join "
