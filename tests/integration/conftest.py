@@ -16,15 +16,15 @@ if TYPE_CHECKING:
 
 
 def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
-    """A folder that the first worker to ask for it makes, while the others wait; one that fails leaves nothing."""
+    """A folder that the first worker to ask for it makes, while the others wait; what fails is made again."""
     alone = "PYTEST_XDIST_WORKER" not in os.environ
     shared = factory.getbasetemp() if alone else factory.getbasetemp().parent
-    folder, unfinished = shared / name, shared / f"{name}.unfinished"
-    with FileLock(f"{folder}.lock"):
-        if not folder.exists():
-            shutil.rmtree(unfinished, ignore_errors=True)
-            make(unfinished)
-            unfinished.rename(folder)
+    folder, done = shared / name, shared / f"{name}.done"
+    with FileLock(shared / f"{name}.lock"):
+        if not done.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            make(folder)  # where it stays: views of the raw files hold their whole path
+            done.touch()
     return folder
 
 
