@@ -63,7 +63,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Idea:
-    """A bad idea, its finding, its clean twin; ``waits_for`` says what must come before it can be stopped."""
+    """A bad idea, its finding, and its clean twin."""
 
     name: str
     title: str
@@ -71,7 +71,6 @@ class Idea:
     clean: tuple[Edit, ...]
     expect: tuple[Finding, ...]
     exit_code: int
-    waits_for: str
 
 
 @dataclass(frozen=True)
@@ -92,7 +91,7 @@ def ideas() -> list[Idea]:
 def load(file: Path) -> Idea:
     """Read one idea; a key that is not known is an error, not a comment."""
     text = yaml.safe_load(file.read_text(encoding="utf-8"))
-    unknown = set(text) - {"title", "leak", "clean", "expect", "exit_code", "waits_for"}
+    unknown = set(text) - {"title", "leak", "clean", "expect", "exit_code"}
     if unknown:
         raise ValueError(f"{file}: unknown keys {sorted(unknown)}")
     return Idea(
@@ -102,7 +101,6 @@ def load(file: Path) -> Idea:
         clean=tuple(Edit(**edit) for edit in text["clean"]),
         expect=tuple(Finding(**finding) for finding in text["expect"]),
         exit_code=text.get("exit_code", 1),
-        waits_for=text.get("waits_for", ""),
     )
 
 
@@ -235,8 +233,7 @@ def main() -> int:
     known = {idea.name: idea for idea in ideas()}
     if chosen is None:
         for idea in known.values():
-            waits = f"   (waits for {idea.waits_for})" if idea.waits_for else ""
-            print(f"{idea.name:<28} {idea.title}{waits}")
+            print(f"{idea.name:<28} {idea.title}")
         return 0
     if chosen not in known:
         print(f"no bad idea is called {chosen!r}; known are: {', '.join(known)}", file=sys.stderr)

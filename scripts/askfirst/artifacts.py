@@ -177,9 +177,14 @@ def parse_model(node: Mapping[str, Any]) -> Model:
         depends_on=tuple(node.get("depends_on", {}).get("nodes", ())),
         checksum=str((node.get("checksum") or {}).get("checksum") or ""),
         hooks=hooks_digest(node["config"]),
-        keeps_rows=node["resource_type"] == "snapshot" or node["config"].get("materialized") == "incremental",
+        keeps_rows=keeps_rows(node["resource_type"], node["config"].get("materialized")),
         refuses_refresh=node["config"].get("full_refresh") is False,
     )
+
+
+def keeps_rows(kind: str, materialized: str | None) -> bool:
+    """Whether a relation is added to, and not made anew, by each run."""
+    return kind == "snapshot" or materialized == "incremental"
 
 
 def hooks_digest(config: Mapping[str, Any]) -> str:

@@ -10,7 +10,6 @@ from askfirst.errors import WrongConfiguration
 from askfirst.label_file import labelled as with_file
 from askfirst.label_file import named, purposes_of
 from askfirst.labels import misspelt_keys, read_label
-from askfirst.lineage.kept import keeps_rows
 from askfirst.lineage.verdict import entries, judged, label
 from askfirst.lineage.whole import project_graph
 from askfirst.policy import activation_models, mapping
@@ -237,5 +236,5 @@ def coverage(graph: Graph, purposes: frozenset[str]) -> Coverage:
         raw_columns_labelled=sum(
             read_label(meta, purposes).label is not None for one in raw for meta in one.node.column_meta.values()
         ),
-        keep_rows=tuple(sorted(one.node.name for one in built if keeps_rows(one.node))),
+        keep_rows=tuple(sorted(one.node.name for one in built if one.node.keeps_rows)),
     )

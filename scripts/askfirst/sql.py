@@ -16,6 +16,11 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def dotted(parts: Iterable[str]) -> str:
+    """A relation's name, each part quoted."""
+    return ".".join(map(quoted, parts))
+
+
 def literal(text: str) -> str:
     """A text as a literal; for statements that take no parameters (COMMENT, ATTACH, CREATE VIEW)."""
     return "'" + text.replace("'", "''") + "'"

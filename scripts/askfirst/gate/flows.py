@@ -29,6 +29,7 @@ from askfirst.lineage.ways import place_of
 from askfirst.lineage.whole import project_graph
 from askfirst.policy import activation_models, told
 from askfirst.reach import BY_ITSELF, PROJECT
+from askfirst.sql import dotted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from askfirst.artifacts import Manifest, Reference
+    from askfirst.lineage.hooks import Hooks
     from askfirst.lineage.propagate import Labelled
 
 DIALECT = "duckdb"
@@ -62,19 +64,20 @@ def judged(con: DuckDBPyConnection, artifacts: Path, reference: Reference, today
     """Judge what stands in the warehouse; anew only where it has changed. ``today`` is what entries expire by."""
     text = (artifacts / "manifest.json").read_text(encoding="utf-8")
     raw = json.loads(text)
-    nodes = standing_nodes(con, raw)
+    hooks = read_hooks(raw)
+    nodes = standing_nodes(con, raw, hooks)
     digest = hashlib.sha256(f"{text}\0{today}\0{sorted(nodes.items())}\0{reference}".encode()).hexdigest()
     if digest not in _latest:
         found = judge_nodes(nodes, parse_manifest(raw), reference, today, artifacts / FLOWS_CACHE)
-        found = replace(found, findings=(*found.findings, *unread_operations(raw)))
+        found = replace(found, findings=(*found.findings, *unread_operations(hooks)))
         _latest.clear()
         _latest[digest] = found
     return _latest[digest]
 
 
-def standing_nodes(con: DuckDBPyConnection, raw: Mapping[str, Any]) -> dict[str, Node]:
+def standing_nodes(con: DuckDBPyConnection, raw: Mapping[str, Any], hooks: Hooks) -> dict[str, Node]:
     """The manifest's nodes with the columns that stand in the warehouse and the SQL that built them."""
-    nodes = read_nodes(raw, BINDINGS[DIALECT])
+    nodes = read_nodes(raw, BINDINGS[DIALECT], hooks)
     columns: dict[tuple[str, ...], dict[str, str]] = {}
     for database, schema, table, column, kind in con.execute(COLUMNS).fetchall():
         columns.setdefault((database, schema, table), {})[column] = kind
@@ -108,9 +111,9 @@ def judge_nodes(
     return Judged(labelled, (*wrong, *flows_judged(labelled, activations(manifest, reference), purposes)))
 
 
-def unread_operations(raw: Mapping[str, Any]) -> Iterator[Finding]:
+def unread_operations(hooks: Hooks) -> Iterator[Finding]:
     """AF006 for each operation of the project that may write and cannot be read: it may be any relation."""
-    for hook in read_hooks(raw).elsewhere:
+    for hook in hooks.elsewhere:
         yield Finding("AF006", hook.place, "", hook.problem, BLIND, BY_ITSELF, PROJECT)
 
 
@@ -145,9 +148,10 @@ def unproved(con: DuckDBPyConnection, labelled: Labelled) -> Iterator[Finding]:
             proof, name = entry.get("proof"), entry.get("name")
             if not isinstance(proof, str) or not proof:
                 continue
-            relation = ".".join('"' + part.replace('"', '""') + '"' for part in one.node.parts)
             try:
-                rows = con.execute(f"select count(*) from ({proof.replace('{relation}', relation)})").fetchall()
+                rows = con.execute(
+                    f"select count(*) from ({proof.replace('{relation}', dotted(one.node.parts))})"
+                ).fetchall()
             except duckdb.Error as error:
                 what = f"reclassification `{name}`: its proof cannot be run ({type(error).__name__})"
             else:

@@ -12,7 +12,7 @@ import duckdb
 
 from askfirst.findings import Finding
 from askfirst.reach import within_reach
-from askfirst.sql import listed, quoted, scalar
+from askfirst.sql import dotted, listed, quoted, scalar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -45,7 +45,7 @@ def broken_keys(con: DuckDBPyConnection, graph: Graph, activations: Iterable[str
 
 def repeated(con: DuckDBPyConnection, parts: tuple[str, ...], key: list[str]) -> int:
     """How many values of a key stand in several rows; NULL equals nothing, and so meets nothing."""
-    columns, relation = listed(key), ".".join(map(quoted, parts))
+    columns = listed(key)
     filled = " and ".join(f"{quoted(column)} is not null" for column in key)
-    query = f"select {columns} from {relation} where {filled} group by {columns} having count(*) > 1"
+    query = f"select {columns} from {dotted(parts)} where {filled} group by {columns} having count(*) > 1"
     return int(str(scalar(con, f"select count(*) from ({query})")))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from askfirst.findings import Finding
 from askfirst.gate.history import digest_left_over, left_over
 from askfirst.policy import activation_models
-from askfirst.sql import quoted
+from askfirst.sql import dotted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -41,8 +41,8 @@ STANDING = """
 def unstamped(con: DuckDBPyConnection, manifest: Manifest, context: GateContext) -> tuple[Finding, ...]:
     """A finding for each relation, a candidate or under one, whose stamp is missing, of another model or as_of."""
     standing = con.execute(STANDING).fetchall()
-    comments = {".".join(map(quoted, place)): comment for *place, comment, _ in standing}
-    tables = {".".join(map(quoted, place)) for *place, _, is_table in standing if is_table}
+    comments = {dotted(place): comment for *place, comment, _ in standing}
+    tables = {dotted(place) for *place, _, is_table in standing if is_table}
     views = (model for model in activation_models(manifest) if model.relation in comments.keys() - tables)
     stamps = {model.unique_id: read_stamp(comments.get(model.relation)) for model in manifest.models}
     return (

@@ -10,7 +10,7 @@ from askfirst.errors import EvidenceMissing
 from askfirst.lineage.context import Unreadable
 from askfirst.lineage.flows import ROWS, Gap, Origin, QueryFlows, Subtype
 from askfirst.lineage.guarded import reading as guarded
-from askfirst.lineage.kept import keeps_rows, with_leftovers
+from askfirst.lineage.kept import with_leftovers
 from askfirst.lineage.memory import collecting_rarely
 from askfirst.lineage.schema import Schema, Table
 
@@ -214,7 +214,7 @@ def analyse_node(node: Node, schema: Schema, dialect: str, reading: Callable[...
     except Unreadable as error:
         return NodeFlows(node, named, None, error.reason, error.span)
     columns = tuple(column.name for column in flows.columns)
-    if keeps_rows(node) or {c.lower() for c in named} <= {c.lower() for c in columns}:
+    if node.keeps_rows or {c.lower() for c in named} <= {c.lower() for c in columns}:
         named = ()
     beside = tuple(name for name in named if name.lower() not in {column.lower() for column in columns})
     if beside and node.complete:

@@ -13,6 +13,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from askfirst.sql import dotted
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
@@ -217,7 +219,7 @@ class Names:
             first = (node["source_name"] if is_source else node.get("package_name")) or ""
             keys: list[tuple[str, ...]] = [(first, node["name"])]
             for key in keys if is_source else [*keys, (node["name"],)]:
-                self.references.setdefault(key, []).append(quoted(parts))
+                self.references.setdefault(key, []).append(dotted(parts))
             for word in {parts[-1].lower(), node["name"].lower()}:
                 self.words.setdefault(word, set()).add(node["unique_id"])
 
@@ -226,7 +228,7 @@ class Names:
         if IF.fullmatch(tag):
             return " "  # both ways are taken: what is perhaps written is written
         if owner is not None and THIS.fullmatch(tag):
-            return quoted(parts_of(owner))
+            return dotted(parts_of(owner))
         part = PART.fullmatch(tag) if owner is not None else None
         if part is not None and owner is not None:
             return str(owner.get(part[1]) or "") if part[1] in ("schema", "database") else parts_of(owner)[-1]
@@ -255,8 +257,3 @@ def parts_of(node: Mapping[str, Any]) -> tuple[str, ...]:
     """Catalog, schema and name of a node's relation, as far as it has them."""
     identifier = node.get("identifier") or node.get("alias") or node["name"]
     return tuple(part for part in (node.get("database"), node.get("schema"), identifier) if part)
-
-
-def quoted(parts: Iterable[str]) -> str:
-    """A relation's name in standard SQL."""
-    return ".".join('"' + part.replace('"', '""') + '"' for part in parts)

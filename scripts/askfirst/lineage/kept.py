@@ -15,19 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from askfirst.lineage.graph import NodeFlows
-    from askfirst.lineage.project import Node
 
 OF_SNAPSHOTS = ("dbt_scd_id", "dbt_updated_at", "dbt_valid_from", "dbt_valid_to")
 
 
-def keeps_rows(node: Node) -> bool:
-    """Whether a node's relation is added to, and not made anew, by each run."""
-    return node.kind == "snapshot" or node.materialized == "incremental"
-
-
 def with_leftovers(one: NodeFlows) -> NodeFlows:
     """A node with the columns that its SQL does not explain: a snapshot's own, and what earlier runs have left."""
-    if not keeps_rows(one.node) or one.flows is None:
+    if not one.node.keeps_rows or one.flows is None:
         return one
     made = {column.name.lower() for flows in one.all_flows for column in flows.columns}
     listed = [name for name, _ in one.node.columns] if one.node.complete else []

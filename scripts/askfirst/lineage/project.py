@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from askfirst.lineage.hooks import read_hooks
+from askfirst.artifacts import keeps_rows
+from askfirst.lineage.hooks import parts_of, read_hooks
 from askfirst.lineage.schema import keys_of
 
 if TYPE_CHECKING:
@@ -52,6 +53,11 @@ class Node:
     meta: Mapping[str, object] = field(default_factory=dict)
     yaml_path: str = ""
 
+    @property
+    def keeps_rows(self) -> bool:
+        """Whether a run adds to its relation, and does not make it anew."""
+        return keeps_rows(self.kind, self.materialized)
+
 
 def read_nodes(raw: Mapping[str, Any], binding: Binding, all_hooks: Hooks | None = None) -> dict[str, Node]:
     """The nodes of a manifest's JSON, by unique id; ``all_hooks`` where somebody has read them already.
@@ -73,14 +79,12 @@ def read_node(node: Mapping[str, Any], keys: Keys, hooks: tuple[Hook, ...] = ())
     kind = node["resource_type"]
     config = node.get("config") or {}
     materialized = str(config.get("materialized") or "")
-    identifier = node.get("identifier") or node.get("alias") or node["name"]
-    parts = tuple(part for part in (node.get("database"), node.get("schema"), identifier) if part)
     columns = node.get("columns") or {}
     return Node(
         unique_id=node["unique_id"],
         name=f"{node['source_name']}.{node['name']}" if kind == "source" else node["name"],
         kind=kind,
-        parts=() if materialized == "ephemeral" else parts,
+        parts=() if materialized == "ephemeral" else parts_of(node),
         path=node["original_file_path"],
         language=node.get("language") or "sql",
         materialized=materialized,
