@@ -81,12 +81,19 @@ def _aggregate(node: Node, children: list[Relation]) -> Relation:
     sets = node.get("grouping_sets", [])
     labels = [Column(NONE) for _ in node.get("grouping_functions", [])]
     if not groups and len(sets) < 2:  # one row, whatever there is: what decided the rows decides its values
-        values = [value.under(child.rows) for value in values]
+        values = [value.under(child.number if _counts_a_limit(node) else child.rows) for value in values]
         return Relation((*values, *labels), unique=ONE_ROW, bindings=_aggregate_bindings(node, 0, len(values)))
     keys = united(group.sources for group in groups if not group.fixed)
     unique = [frozenset(range(len(groups)))] if len(sets) < 2 else []
     bindings = _aggregate_bindings(node, len(groups), len(values))
     return Relation((*groups, *values, *labels), child.rows | keys, unique=frozenset(unique), bindings=bindings)
+
+
+def _counts_a_limit(node: Node) -> bool:
+    """Whether rows are only counted behind a LIMIT, as EXISTS does; which of them those are does not matter then."""
+    (child,) = node["children"]
+    counts = all(expression["qname"]["path"][-1] == "count_star" for expression in node.get("expressions", []))
+    return bool(child["type"] == "LOGICAL_LIMIT" and counts)
 
 
 def _aggregate_bindings(node: Node, groups: int, values: int) -> tuple[tuple[int, int], ...]:
@@ -124,14 +131,19 @@ def _unnest(node: Node, children: list[Relation]) -> Relation:
 def _order_by(node: Node, children: list[Relation]) -> Relation:
     (child,) = children
     keys = sources_of(list(nested(node["orders"])), child)
-    return replace(child, order=child.order | keys).pick(node.get("projections", []))
+    places = {place for key in nested(node["orders"]) if (place := position_of(key)) is not None}
+    # rows of equal rank come as they came before, unless they are the same
+    is_total = any(key <= places for key in (*child.unique, frozenset(range(len(child.columns)))))
+    before = doubted(child.order, Doubt.ORDER) if is_total else child.order
+    return replace(child, order=before | keys).pick(node.get("projections", []))
 
 
 def _limit(node: Node, children: list[Relation]) -> Relation:
     (child,) = children
     amounts = sources_of([*nested(node["limit_val"]), *nested(node["offset_val"])], child)
     one = node["limit_val"]["type"] == "CONSTANT_VALUE" and node["limit_val"]["constant_integer"] <= 1
-    return replace(child, rows=child.rows | child.order | amounts, unique=child.unique | (ONE_ROW if one else set()))
+    number = child.rows | amounts
+    return replace(child, rows=number | child.order, unique=child.unique | (ONE_ROW if one else set()), number=number)
 
 
 def _distinct(node: Node, children: list[Relation]) -> Relation:

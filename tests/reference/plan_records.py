@@ -96,6 +96,7 @@ class Relation:
     ``rows`` is what decides which rows there are; ``order`` what they are sorted by. ``unique`` are sets of positions
     that no two rows share (the empty one: at most one row). ``ranks`` are the positions of ``row_number()`` with the
     positions that it counts within. ``bindings`` name the columns where an expression has no position for them.
+    ``number`` is what decides how many rows a LIMIT leaves, which of them they are aside.
     """
 
     columns: tuple[Column, ...]
@@ -104,6 +105,7 @@ class Relation:
     unique: frozenset[frozenset[int]] = frozenset()
     ranks: Mapping[int, frozenset[int]] = field(default_factory=dict)
     bindings: tuple[tuple[int, int], ...] = ()
+    number: Sources = NONE
 
     def pick(self, positions: Sequence[int]) -> Relation:
         """The same rows with these columns only; an empty list stands for all, as in the plan."""

@@ -84,13 +84,15 @@ def in_scope(ctx: Context, parts: tuple[str, ...], scope: Scope, evaluate: Calla
         if value is not None:
             return value
     value = of_frame(parts, scope.frame)
-    if len(parts) == 1 and (value is None or (scope.clause == "having" and "having" in ctx.binding.aliases)):
-        # HAVING may mean either, by rules that no engine shares with another: both count.
-        aliased = of_alias(ctx, parts[0], scope, evaluate)
-        if value is not None and aliased is not None:
-            return Value(union((value.influences, aliased.influences)))
-        value = value or aliased
-    return value if value is not None else whole_row(parts, scope.frame)
+    if value is not None and not (len(parts) == 1 and scope.clause == "having" and "having" in ctx.binding.aliases):
+        return value
+    value = value or whole_row(parts, scope.frame)
+    aliased = of_alias(ctx, parts[0], scope, evaluate) if len(parts) == 1 else None
+    if value is not None and aliased is not None:
+        # A column and an alias in HAVING, a table and an alias anywhere: it may mean either, by rules that no engine
+        # shares with another, so both count.
+        return Value(union((value.influences, aliased.influences)))
+    return value or aliased
 
 
 def prefers_alias(ctx: Context, scope: Scope) -> bool:
@@ -122,9 +124,7 @@ def of_column(qualifier: tuple[str, ...], key: str, frame: Frame) -> Value | Non
     if qualifier:
         position = frame.named(qualifier)
         return frame.placed(position, key) if position is not None else None
-    if key in frame.merged:
-        return frame.merged[key]
-    values = [value for position in frame.holding(key) if (value := frame.placed(position, key)) is not None]
+    values = [value for position in frame.holding(key) if (value := frame.shown(position, key)) is not None]
     if len(values) <= 1:
         return values[0] if values else None
     return Value(joined(values))

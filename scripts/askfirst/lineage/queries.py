@@ -20,6 +20,7 @@ from askfirst.lineage.influences import (
     used,
 )
 from askfirst.lineage.keys import learn, shown_keys
+from askfirst.lineage.ordering import is_of, limited, ordered, sorting, term
 from askfirst.lineage.pivots import pivoted, renamed
 from askfirst.lineage.relations import Column, Cte, Relation, Scope, Source, Value
 from askfirst.lineage.sources import frame_of, read, stacked, takes_apart, values
@@ -126,11 +127,11 @@ def with_entry(
             body = body.this
         if not isinstance(body, exp.SetOperation):
             return once()
-        inner = with_entries(ctx, body, parent, seen)
-        first = ctx.query(ctx, body.this, parent, inner)
+        first = ctx.query(ctx, body.this, parent, with_entries(ctx, body, parent, seen))
         relation = keyed(ctx, first, names)
         for _ in range(ROUNDS):
-            known = {**inner, key: Cte(key, once, replace(relation, keys=frozenset()))}
+            itself = Cte(key, once, replace(relation, keys=frozenset()))
+            known = with_entries(ctx, body, parent, {**seen, key: itself})
             again = ctx.query(ctx, body.expression, parent, known)
             grown = keyed(ctx, shortened(ctx, body, combine(ctx, body, first, again), parent, known), names)
             if shape(grown) == shape(relation):
@@ -410,7 +411,7 @@ def ended(
 ) -> Relation:
     """DISTINCT, ORDER BY and LIMIT, and the relation that comes out."""
     rows = scope.frame.rows
-    order = sorting(ctx, node, scope, columns) or ({} if scope.grouped else scope.frame.order)
+    order = ordered(ctx, node, scope, columns, {} if scope.grouped else scope.frame.order, keys)
     distinct = node.args.get("distinct")
     if distinct is not None:
         into: Influences = {}
@@ -438,15 +439,6 @@ def ended(
     return Relation(out, rows, order, keys)
 
 
-def is_of(ctx: Context, part: exp.Expr, column: Column, scope: Scope) -> bool:
-    """Whether an expression is just this output column."""
-    if not isinstance(part, exp.Column) or not isinstance(part.this, exp.Identifier):
-        return False
-    if not part.args.get("table") and ctx.binding.fold(part.this) in scope.aliases:
-        return column.key == ctx.binding.fold(part.this)
-    return evaluate(ctx, part, scope).place == column.value.place is not None
-
-
 def outward(value: Value, by_place: dict[Place, str]) -> Value:
     """A value as those outside see it: places are the frame's own business; numberings go by output columns."""
     ranks = None
@@ -457,81 +449,13 @@ def outward(value: Value, by_place: dict[Place, str]) -> Value:
     return value.at(None, ranks)
 
 
-def sorting(ctx: Context, node: exp.Expr, scope: Scope, columns: list[Column]) -> Influences:
-    """What ORDER BY, or Spark's SORT BY and CLUSTER BY, sorts by."""
-    into: Influences = {}
-    scope.clause = "order"
-    for name in ("order", "sort", "cluster", "distribute"):
-        by = node.args.get(name)
-        for entry in by.expressions if by is not None else ():
-            part = entry.this if isinstance(entry, exp.Ordered) else entry
-            for key, span in term(ctx, part, scope, columns, SORT).items():
-                into.setdefault(key, span)
-    scope.clause = "select"
-    return into
-
-
-def term(ctx: Context, part: exp.Expr, scope: Scope, columns: list[Column], use: int) -> Influences:
-    """One expression of ORDER BY: a number, ALL, an output column by its name, or an expression."""
-    while isinstance(part, exp.Paren):
-        part = part.this
-    if isinstance(part, exp.Literal) and not part.is_string and part.name.isdigit():
-        number = int(part.name) - 1
-        if not 0 <= number < len(columns):
-            raise Unreadable(f"ORDER BY {part.name} is no column of the SELECT list", span_of(part))
-        return used(columns[number].value.influences, use, span_of(part))
-    if isinstance(part, exp.Var) and part.name.upper() == "ALL":
-        return used(union(column.value.influences for column in columns), use)
-    if isinstance(part, exp.Column) and not part.args.get("table") and isinstance(part.this, exp.Identifier):
-        key = ctx.binding.fold(part.this)
-        for column in columns:
-            if column.key == key:
-                return used(column.value.influences, use, span_of(part))
-    into: Influences = {}
-    collect(ctx, part, scope, use, into)
-    return into
-
-
-def limited(
-    ctx: Context,
-    node: exp.Expr,
-    scope: Scope,
-    rows: Influences,
-    order: Influences,
-    keys: frozenset[frozenset[str]],
-) -> tuple[Influences, frozenset[frozenset[str]]]:
-    """LIMIT and OFFSET: with them the order decides which rows there are."""
-    cuts = [node.args.get("limit"), node.args.get("offset")]
-    if cuts == [None, None]:
-        return rows, keys
-    into: Influences = {}
-    for cut in cuts:
-        amount = (cut.args.get("expression") or cut.args.get("count")) if cut is not None else None
-        each(ctx, [amount], scope, FILTER, into)
-    add(into, order, SORT)
-    if not scope.grouped:
-        add(into, scope.frame.order, SORT)  # the rows of equal rank come as they came before
-    limit = node.args.get("limit")
-    amount = (limit.args.get("expression") or limit.args.get("count")) if limit is not None else None
-    if limit is not None and is_one(amount) and not limit.args.get("limit_options"):
-        keys = frozenset({frozenset()})
-    if node.args.get("order") is None and not (isinstance(amount, exp.Literal) and amount.name == "0"):
-        ctx.oddity("cut", "LIMIT without ORDER BY", limit if limit is not None else node)
-    return union((rows, into)), keys
-
-
-def is_one(amount: exp.Expr | None) -> bool:
-    """Whether a LIMIT leaves one row at most."""
-    return isinstance(amount, exp.Literal) and amount.name == "1"
-
-
 def shortened(ctx: Context, node: exp.Expr, relation: Relation, parent: Scope | None, ctes: dict[str, Cte]) -> Relation:
     """A query in parentheses or a set operation, with the ORDER BY and LIMIT behind it."""
     if not any(node.args.get(name) for name in ("order", "limit", "offset")):
         return relation
     scope = Scope(frame_of(ctx, exp.Select(), parent, ctes), parent, ctes)
     scope.frame.sources.append(Source("", relation))
-    order = sorting(ctx, node, scope, list(relation.columns)) or relation.order
+    order = ordered(ctx, node, scope, list(relation.columns), relation.order, relation.keys)
     rows, keys = limited(ctx, node, scope, relation.rows, order, relation.keys)
     return replace(relation, rows=rows, order=order, keys=keys)
 

@@ -112,7 +112,8 @@ class Source:
     relation: Relation
     qualifiers: tuple[str, ...] | None = None
     extra: Influences = field(default_factory=dict)
-    hidden: frozenset[str] = frozenset()  # left out of *: another source shows them, or a semi join hides all
+    shared: dict[str, Value] = field(default_factory=dict)  # what USING made of its column and another source's
+    hidden: frozenset[str] = frozenset()  # shown by another source, of which they are a part
     is_visible: bool = True
     seen: dict[str, Value] = field(default_factory=dict, init=False)
     seen_as: tuple[Influences, int] | None = field(default=None, init=False)
@@ -127,12 +128,11 @@ class Source:
 
 @dataclass(slots=True, eq=False)
 class Frame:
-    """FROM with its joins. ``merged`` are the columns that USING made one of; ``keys`` are proved of the whole."""
+    """FROM with its joins. ``keys`` are proved of the whole."""
 
     sources: list[Source] = field(default_factory=list)
     rows: Influences = field(default_factory=dict)
     order: Influences = field(default_factory=dict)
-    merged: dict[str, Value] = field(default_factory=dict)
     keys: frozenset[frozenset[Place]] = frozenset()
     constants: set[Place] = field(default_factory=set)
 
@@ -156,6 +156,13 @@ class Frame:
                 return None
             value = source.seen[key] = column.at((position, key), column.ranks)
         return value
+
+    def shown(self, position: int, key: str) -> Value | None:
+        """What a source shows under a name that says no source: its column, or what USING made of it and another."""
+        source = self.sources[position]
+        if key in source.hidden or not source.is_visible:
+            return None
+        return source.shared.get(key) or self.placed(position, key)
 
     @property
     def is_single(self) -> bool:

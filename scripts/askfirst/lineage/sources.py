@@ -98,9 +98,9 @@ def absorb(frame: Frame, inner: Frame) -> PlaceKeys:
     frame.sources += inner.sources
     for source in inner.sources:
         source.relation = placed_ranks_again(source.relation, offset)
-    for name, value in inner.merged.items():
-        place = (value.place[0] + offset, value.place[1]) if value.place is not None else None
-        frame.merged.setdefault(name, value.at(place, None))
+        for name, value in source.shared.items():
+            place = (value.place[0] + offset, value.place[1]) if value.place is not None else None
+            source.shared[name] = value.at(place, None)
     frame.rows = union((frame.rows, inner.rows))
     frame.order = union((frame.order, inner.order))
     keys = frozenset(frozenset((position + offset, key) for position, key in group) for group in inner.keys)
@@ -125,7 +125,7 @@ def comma(ctx: Context, frame: Frame, nodes: Sequence[exp.Expr], parent: Scope |
 
 def join(ctx: Context, frame: Frame, node: exp.Expr, parent: Scope | None, ctes: dict[str, Cte]) -> None:
     """One join: what it compares decides rows; where at most one row can match an outer one, that side's columns."""
-    before = replace(frame, merged=dict(frame.merged))
+    before = replace(frame)
     position = len(frame.sources)
     frame.rows = {}
     right_keys = enter(ctx, frame, node.this, parent, ctes)
@@ -196,9 +196,10 @@ def influence(frame: Frame, positions: set[int], extra: Influences) -> None:
     for position in positions:
         source = frame.sources[position]
         source.extra = union((source.extra, extra))
-    for name, value in frame.merged.items():
-        if value.place is None or value.place[0] in positions:
-            frame.merged[name] = value.with_extra(extra)
+    for source in frame.sources:
+        for name, value in source.shared.items():
+            if value.place is None or value.place[0] in positions:
+                source.shared[name] = value.with_extra(extra)
 
 
 def fixed(ctx: Context, condition: exp.Expr | None, scope: Scope, inside: set[int]) -> set[Place]:
@@ -226,32 +227,29 @@ def using(ctx: Context, frame: Frame, node: exp.Expr, left: set[int], right: set
 
 def share(frame: Frame, name: str, left: set[int], right: set[int], side: str) -> tuple[Value, ...]:
     """Make one column of two that USING compares; both as they were, or none where one side has none."""
-    one = frame.merged.get(name) or first(frame, name, left)
-    other = first(frame, name, right)
+    at, one = first(frame, name, left)
+    _, other = first(frame, name, right)
     if one is None or other is None:
         return ()
     for n in right:
         if frame.sources[n].relation.column(name):
             frame.sources[n].hidden |= {name}
-    if side == "RIGHT":
-        frame.merged[name] = other
-    elif side == "FULL":
-        frame.merged[name] = Value(used(union((one.influences, other.influences)), TRANSFORMATION))
+    if side == "FULL":
+        frame.sources[at].shared[name] = Value(used(union((one.influences, other.influences)), TRANSFORMATION))
     else:
-        frame.merged[name] = one
+        frame.sources[at].shared[name] = other if side == "RIGHT" else one
     return one, other
 
 
-def first(frame: Frame, name: str, positions: set[int]) -> Value | None:
-    """The column of the first of some sources that has it, or may have it."""
+def first(frame: Frame, name: str, positions: set[int]) -> tuple[int, Value | None]:
+    """The first of some sources that shows such a column, or may have it; and the column."""
     for position in sorted(positions):
-        source = frame.sources[position]
-        value = frame.placed(position, name)
-        if value is None and source.relation.table:
-            value = replace(source.relation.table(name), place=(position, name))
-        if value is not None and source.is_visible:
-            return value
-    return None
+        value, table = frame.shown(position, name), frame.sources[position].relation.table
+        if value is None and table and frame.sources[position].is_visible:
+            value = replace(table(name), place=(position, name))
+        if value is not None:
+            return position, value
+    return -1, None
 
 
 def read(ctx: Context, node: exp.Expr, scope: Scope, ctes: dict[str, Cte]) -> Source:

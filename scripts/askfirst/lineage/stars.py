@@ -63,7 +63,7 @@ def matching(node: exp.Expr, pattern: str) -> Callable[[str], bool]:
 
 
 def everything(ctx: Context, node: exp.Expr, scope: Scope) -> Iterator[Shown]:
-    """All columns of FROM; those that USING merged once."""
+    """All columns of FROM; those that USING compared once."""
     frame = scope.frame
     if not frame.sources:
         raise Unreadable("* without FROM", span_of(node))
@@ -75,8 +75,7 @@ def everything(ctx: Context, node: exp.Expr, scope: Scope) -> Iterator[Shown]:
         for column in source.relation.columns:
             if column.key in source.hidden:
                 continue
-            value = frame.merged.get(column.key) or frame.placed(position, column.key)
-            yield column.key, column.name, value or column.value
+            yield column.key, column.name, frame.shown(position, column.key) or column.value
 
 
 def qualified(ctx: Context, node: exp.Expr, scope: Scope) -> Iterator[Shown]:
