@@ -58,6 +58,7 @@ class World:
         self._schema = schema
         self._data = {table: _table(Dice(f"{seed}:{table}"), columns, rows) for table, columns in schema.items()}
         self._base = self._database(self._data)
+        self._shuffled = [self._database(_moved(self._data, by)) for by in range(1, rows)]
         self._changed: list[tuple[tuple[str, str], duckdb.DuckDBPyConnection]] = []
         for table, columns in schema.items():
             for name in columns:
@@ -72,7 +73,7 @@ class World:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for connection in (self._base, *(connection for _, connection in self._changed)):
+        for connection in (self._base, *self._shuffled, *(connection for _, connection in self._changed)):
             connection.close()
 
     def changes(self, sql: str) -> list[Change] | None:
@@ -87,6 +88,12 @@ class World:
                 found.append(change)
         return found
 
+    def is_arbitrary(self, sql: str) -> bool:
+        """Whether the result depends on how the rows happen to lie, so that no change of it proves anything."""
+        results = (_rows(connection, sql) for connection in (self._base, *self._shuffled))
+        one, *others = (Counter(tuple(map(_plain, row)) for row in rows or ()) for rows in results)
+        return any(other != one for other in others)
+
     def _database(self, data: Mapping[str, Mapping[str, list[object]]]) -> duckdb.DuckDBPyConnection:
         connection = duckdb.connect(config={"threads": 1})
         create(connection, self._schema)
@@ -96,6 +103,13 @@ class World:
             connection.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", lines)
         connection.execute("PRAGMA disable_optimizer")
         return connection
+
+
+def _moved(data: Mapping[str, Mapping[str, list[object]]], by: int) -> dict[str, dict[str, list[object]]]:
+    """The same rows, begun further down."""
+    return {
+        table: {name: column[by:] + column[:by] for name, column in columns.items()} for table, columns in data.items()
+    }
 
 
 def _table(dice: Dice, columns: Mapping[str, str], rows: int) -> dict[str, list[object]]:
