@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import pairwise, product
 from random import Random
 
 from askfirst.overlay import names
@@ -65,11 +65,10 @@ def _joined_at(rng: Random) -> datetime:
 def _addresses(rng: Random, person: Person, record: Record) -> Iterator[Row]:
     for valid_from, email in _email_history(rng, person, record):
         yield _address(record, "email", valid_from) | {"email": email}
-    for valid_from in _postal_history(rng, record):
-        postcode, city = rng.choice(names.TOWNS)
-        street = (
-            f"{rng.choice(names.STREETS)} {int(record.record_id[1:])}"  # a house of their own: nobody shares a letter
-        )
+    history = _postal_history(rng, record)
+    places = rng.sample(list(product(names.TOWNS, names.STREETS)), len(history))  # who moves comes elsewhere
+    for valid_from, ((postcode, city), name) in zip(history, places, strict=True):
+        street = f"{name} {int(record.record_id[1:])}"  # a house of their own: nobody shares a letter box
         yield _address(record, "postal", valid_from) | {"street": street, "postcode": postcode, "city": city}
 
 
