@@ -45,7 +45,8 @@ select
         else judged.permission_rule
     end as first_rule,
     case
-        when not judged.is_dismissed or {{ is_listed("'R36'", "replace(judged.permission_rules, ',', '|')") }} then judged.permission_rules
+        when not judged.is_dismissed or {{ is_listed("'R36'", "replace(judged.permission_rules, ',', '|')") }}
+            then judged.permission_rules
         else coalesce(judged.permission_rules || ',', '') || 'R36'
     end as rules
 from judged

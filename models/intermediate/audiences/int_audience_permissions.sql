@@ -50,12 +50,21 @@ against as (
     inner join {{ ref('int_dismissals') }} as dismissals
         on
             dismissals.kind = 'anything'
-            or (dismissals.kind = 'campaign' and dismissals.target = audiences.segment)
+            or (dismissals.kind = 'campaign' and audiences.segment = dismissals.target)
 
 ),
 
--- R37: what is left of a chosen maximum goes to the first audiences that nothing else stands against. Who is a member of
--- which is not looked at: else what somebody likes would decide whether they are greeted
+excluded as (
+
+    select distinct
+        audience,
+        person_id
+    from against
+
+),
+
+-- R37: what is left of a chosen maximum goes to the first audiences that nothing else stands against. Who is a member
+-- of which is not looked at: else what somebody likes would decide whether they are greeted
 turns as (
 
     select
@@ -69,7 +78,7 @@ turns as (
     from audiences
     inner join {{ ref('int_frequencies') }} as frequencies
         on audiences.channel = frequencies.channel
-    left join (select distinct audience, person_id from against) as excluded
+    left join excluded
         on
             audiences.audience = excluded.audience
             and frequencies.person_id = excluded.person_id

@@ -1,4 +1,4 @@
--- R44: when a record's address for a channel changed or bounced, and since when we know; a consent of before was of another
+-- R44: when a record's address for a channel changed or bounced, and since when we know; consent goes with the address
 with
 
 written as (

@@ -1,4 +1,4 @@
--- R36: what a person does not want to be shown again: a campaign, a topic (by itself or by a product), or nobody knows what
+-- R36: what a person does not want to be shown again: a campaign, a topic (itself, by a product), or nobody knows what
 with
 
 ranked as (
@@ -23,7 +23,7 @@ ranked as (
 select distinct
     person_id,
     case when kind = 'campaign' then 'campaign' else 'topic' end as kind,
-    case when kind = 'campaign' then target else topic end as target
+    case when kind = 'campaign' then target else topic end as target  -- noqa: RF04
 from ranked
 where
     dismissal_rank = 1
@@ -33,7 +33,7 @@ union all
 select distinct
     identity.person_id,
     'anything' as kind,
-    'anything' as target
+    'anything' as target  -- noqa: RF04
 from {{ ref('base_crm__dismissals') }} as malformed
 inner join {{ ref('int_identity') }} as identity
     on malformed.person_id = identity.record_id

@@ -8,7 +8,7 @@ ranked as (
         identity.person_id,
         frequencies.channel,
         frequencies.maximum,
-        {{ period_days('frequencies.period') }} as days,
+        {{ period_days('frequencies.period') }} as day_count,
         row_number() over (
             partition by frequencies.person_id, frequencies.channel
             order by frequencies.chosen_at desc, frequencies.maximum asc, frequencies.choice_id asc
@@ -25,7 +25,9 @@ sent as (
     select
         identity.person_id,
         messages.channel,
-        messages.sent_at
+        {{ dbt.datediff(
+            'messages.sent_at', as_of(), 'second'
+        ) }} as seconds_ago
     from {{ ref('stg_crm__messages') }} as messages
     inner join {{ ref('int_identity') }} as identity
         on messages.person_id = identity.record_id
@@ -35,7 +37,7 @@ sent as (
     select
         identity.person_id,
         channels.channel,
-        {{ as_of() }} as sent_at
+        0 as seconds_ago
     from {{ ref('base_crm__messages') }} as malformed
     inner join {{ ref('int_identity') }} as identity
         on malformed.person_id = identity.record_id
@@ -50,13 +52,13 @@ remaining as (
     select
         ranked.person_id,
         ranked.channel,
-        ranked.maximum - count(sent.sent_at) as messages_left
+        ranked.maximum - count(sent.seconds_ago) as messages_left
     from ranked
     left join sent
         on
             ranked.person_id = sent.person_id
             and ranked.channel = sent.channel
-            and {{ dbt.datediff('sent.sent_at', as_of(), 'second') }} < ranked.days * 86400
+            and sent.seconds_ago < ranked.day_count * 86400
     where ranked.choice_rank = 1
     group by ranked.record_id, ranked.person_id, ranked.channel, ranked.maximum
     union all

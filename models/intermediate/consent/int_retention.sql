@@ -4,7 +4,7 @@ select
     datum,
     case retention
         {%- for year in years %}
-        when 'P{{ year }}Y' then {{ years_before_as_of('P' ~ year ~ 'Y') }}
+            when 'P{{ year }}Y' then {{ years_before_as_of('P' ~ year ~ 'Y') }}
         {%- endfor %}
         -- nobody says how long: nothing of it may be used
         else {{ as_of() }}

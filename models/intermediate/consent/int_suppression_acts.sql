@@ -54,22 +54,22 @@ noes as (
     union all
     -- R44: a consent is bound to the address that it was given with; where none was given, there is nothing to suspend
     select distinct
-        grants.record_id,
-        grants.purpose,
-        grants.channel,
+        grant_phases.record_id,
+        grant_phases.purpose,
+        grant_phases.channel,
         'R44' as rule_id,
-        changes.change_id as act_id,
-        changes.changed_at as said_at,
-        changes.known_from as received_at
-    from {{ ref('int_address_changes') }} as changes
-    inner join {{ ref('int_grant_phases') }} as grants
+        address_changes.change_id as act_id,
+        address_changes.changed_at as said_at,
+        address_changes.known_from as received_at
+    from {{ ref('int_address_changes') }} as address_changes
+    inner join {{ ref('int_grant_phases') }} as grant_phases
         on
-            changes.record_id = grants.record_id
-            and changes.channel = grants.channel
-            and changes.changed_at >= grants.ordered_at
+            address_changes.record_id = grant_phases.record_id
+            and address_changes.channel = grant_phases.channel
+            and address_changes.changed_at >= grant_phases.ordered_at
     where
-        grants.rule_id is null
-        and grants.valid_from <= {{ as_of() }}
+        grant_phases.rule_id is null
+        and grant_phases.valid_from <= {{ as_of() }}
 
 ),
 

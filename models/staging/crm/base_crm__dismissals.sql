@@ -14,7 +14,7 @@ typed as (
         {{ filled('dismissal_id') }} as dismissal_id,
         {{ filled('person_id') }} as person_id,
         {{ filled('kind') }} as kind,
-        {{ filled('target') }} as target,
+        {{ filled('target') }} as target,  -- noqa: RF04
         {{ filled('topic') }} as topic,
         {{ filled('state') }} as state,
         {{ utc_timestamp('dismissed_at') }} as dismissed_at,

@@ -10,7 +10,8 @@
 {%- if execute -%}
     {%- for datum, place in columns.items() -%}
         {%- set raw = graph.sources['source.askfirst.' ~ place[2] ~ '.' ~ place[0]] -%}
-        {%- do rows.append([datum, raw.columns[place[1]].config.meta.purposes | join('|'), raw.columns[place[1]].config.meta.retention]) -%}
+        {%- set label = raw.columns[place[1]].config.meta -%}
+        {%- do rows.append([datum, label.purposes | join('|'), label.retention]) -%}
     {%- endfor -%}
 {%- endif %}
 with
