@@ -81,6 +81,15 @@ def require_same_key(con: DuckDBPyConnection, key: str) -> None:
         )
 
 
+def lay_key(con: DuckDBPyConnection, key: str) -> None:
+    """Lay the key, as HMAC mixes it, into a temporary table of a connection."""
+    con.execute(
+        f"create or replace temp table {TABLE} as "
+        "select $1::varchar as inner_pad, $2::varchar as outer_pad, $3::varchar as key_id",
+        [*pads(key), key_id(key)],
+    )
+
+
 class Plugin(BasePlugin):
     """Named in ``profiles.yml``; ``key`` is ``environment``, or ``demo`` for worlds that are made up."""
 
@@ -102,9 +111,4 @@ class Plugin(BasePlugin):
 
     def configure_cursor(self, cursor: DuckDBPyConnection) -> None:
         """Lay the key where the models of this cursor find it, and no other connection does."""
-        key = read_key(self.which, os.environ)
-        cursor.execute(
-            f"create or replace temp table {TABLE} as "
-            "select $1::varchar as inner_pad, $2::varchar as outer_pad, $3::varchar as key_id",
-            [*pads(key), key_id(key)],
-        )
+        lay_key(cursor, read_key(self.which, os.environ))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import duckdb
+from askfirst.keyed_hash import DEMO_KEY, lay_key
 from askfirst.lineage.dialects import binding_of
 from askfirst.lineage.project import read_nodes, with_catalog
 
@@ -123,4 +124,5 @@ def copied(files: Mapping[str, Path]) -> duckdb.DuckDBPyConnection:
         con.execute(f"create schema if not exists {dotted(parts[:2])}")
         con.execute(f"create table {dotted(parts)} as select * from aside.t{number}")
     con.execute("drop schema aside cascade")
+    lay_key(con, DEMO_KEY)
     return con
