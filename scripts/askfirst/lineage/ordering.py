@@ -27,22 +27,32 @@ def ordered(
     into = sorting(ctx, node, scope, columns)
     by = node.args.get("order")
     parts = [entry.this if isinstance(entry, exp.Ordered) else entry for entry in by.expressions] if by else []
-    if any(isinstance(part, exp.Var) and part.name.upper() == "ALL" for part in parts):
-        return into
-    named = {column.key for part in parts for column in columns if sorts_by(ctx, part, column, columns, scope)}
-    is_total = any(key <= named for key in (*keys, frozenset(column.key for column in columns)))
+    sorted_by: set[str] = set()
+    for part in parts:
+        shown = named(ctx, part, columns) or [column for column in columns if is_of(ctx, part, column, scope)]
+        sorted_by.update(column.key for column in shown)
+    is_total = any(key <= sorted_by for key in (*keys, frozenset(column.key for column in columns)))
     return into if is_total else union((into, before))
 
 
-def sorts_by(ctx: Context, part: exp.Expr, column: Column, columns: list[Column], scope: Scope) -> bool:
-    """Whether an expression of ORDER BY is just this output column: by its number, its name, or as what it shows."""
+def named(ctx: Context, part: exp.Expr, columns: list[Column]) -> list[Column]:
+    """The output columns that an expression of ORDER BY names: by a number, ALL, or the name; none if it names none."""
     if isinstance(part, exp.Literal) and not part.is_string and part.name.isdigit():
-        return columns.index(column) == int(part.name) - 1
+        number = int(part.name) - 1
+        if not 0 <= number < len(columns):
+            raise Unreadable(f"ORDER BY {part.name} is no column of the SELECT list", span_of(part))
+        return [columns[number]]
+    if is_all(part):
+        return columns
     if isinstance(part, exp.Column) and not part.args.get("table") and isinstance(part.this, exp.Identifier):
         key = ctx.binding.fold(part.this)
-        if any(other.key == key for other in columns):
-            return column.key == key
-    return is_of(ctx, part, column, scope)
+        return [column for column in columns if column.key == key][:1]
+    return []
+
+
+def is_all(part: exp.Expr) -> bool:
+    """Whether it is the ALL of ORDER BY ALL."""
+    return isinstance(part, exp.Var) and part.name.upper() == "ALL"
 
 
 def is_of(ctx: Context, part: exp.Expr, column: Column, scope: Scope) -> bool:
@@ -72,18 +82,10 @@ def term(ctx: Context, part: exp.Expr, scope: Scope, columns: list[Column], use:
     """One expression of ORDER BY: a number, ALL, an output column by its name, or an expression."""
     while isinstance(part, exp.Paren):
         part = part.this
-    if isinstance(part, exp.Literal) and not part.is_string and part.name.isdigit():
-        number = int(part.name) - 1
-        if not 0 <= number < len(columns):
-            raise Unreadable(f"ORDER BY {part.name} is no column of the SELECT list", span_of(part))
-        return used(columns[number].value.influences, use, span_of(part))
-    if isinstance(part, exp.Var) and part.name.upper() == "ALL":
-        return used(union(column.value.influences for column in columns), use)
-    if isinstance(part, exp.Column) and not part.args.get("table") and isinstance(part.this, exp.Identifier):
-        key = ctx.binding.fold(part.this)
-        for column in columns:
-            if column.key == key:
-                return used(column.value.influences, use, span_of(part))
+    shown = named(ctx, part, columns)
+    if shown:
+        influences = union(column.value.influences for column in shown)
+        return used(influences, use) if is_all(part) else used(influences, use, span_of(part))
     into: Influences = {}
     collect(ctx, part, scope, use, into)
     return into
