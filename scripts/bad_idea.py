@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import warm_dbt
 import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -146,12 +147,11 @@ def apply(edits: tuple[Edit, ...], project: Path) -> str:
     return "\n".join(diffs)
 
 
-def dbt(project: Path, *arguments: str, target: str = "sample") -> subprocess.CompletedProcess[str]:
+def dbt(project: Path, *arguments: str, target: str = "sample") -> warm_dbt.Run:
     """Run dbt in a copy of the project as a user would in a shell: on the sample world, unless a target is named."""
-    command = [str(Path(sys.executable).parent / "dbt"), "--no-use-colors", *arguments, "--target", target]
     small = ["--vars", SMALL_AUDIENCES] if target == "sample" else []
     environment = {key: value for key, value in os.environ.items() if not key.startswith("DBT_")}
-    return subprocess.run([*command, *small], cwd=project, env=environment, capture_output=True, text=True, check=False)
+    return warm_dbt.run(["--no-use-colors", *arguments, "--target", target, *small], project, environment)
 
 
 def checksum(file: Path) -> str:
@@ -176,7 +176,7 @@ def gate_findings(project: Path) -> frozenset[Finding]:
 
 def write_suites(edits: tuple[Edit, ...], project: Path) -> None:
     """What an engineer does after editing an audience's YAML: parse, then write the gate's suites anew."""
-    if any(edit.file.endswith("__models.yml") for edit in edits) and dbt(project, "parse").returncode == 0:
+    if any(edit.file.endswith("__models.yml") for edit in edits) and dbt(project, "parse").exit_code == 0:
         environment = {**os.environ, "PYTHONPATH": str(project / "scripts")}
         command = [sys.executable, "-m", "askfirst.gate.suites", "--write"]
         subprocess.run(command, cwd=project, env=environment, check=True, capture_output=True)
@@ -199,7 +199,7 @@ def touched(edits: tuple[Edit, ...]) -> tuple[str, ...]:
 def build(project: Path, *selection: str) -> Build:
     """``dbt build`` in a copy of the project."""
     run = dbt(project, "build", *selection)
-    return Build(run.returncode, run.stdout + run.stderr, gate_findings(project), checksum(project / PUBLISHED))
+    return Build(run.exit_code, run.output, gate_findings(project), checksum(project / PUBLISHED))
 
 
 def show(idea: Idea) -> int:

@@ -46,7 +46,7 @@ def demo_build(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     def make(folder: Path) -> None:
         run = bad_idea.dbt(bad_idea.copy_project(folder), "build", "--quiet", target="demo")
-        assert run.returncode == 0, run.stdout + run.stderr
+        assert run.exit_code == 0, run.output
 
     return made_once(tmp_path_factory, "demo", make)
 
