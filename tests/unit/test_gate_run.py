@@ -159,12 +159,8 @@ def test_content_without_a_canonical_hash_cannot_be_judged(world: World) -> None
     "table",
     [
         "staging.stg_consent__event_purposes",
-        "staging.stg_consent__objections",
         "private.staging.quarantine",
-        "intermediate.int_identity",
-        "staging.stg_crm__persons",
         "reference.topics",
-        "staging.stg_crm__canaries",
     ],
 )
 def test_evidence_that_is_missing_is_an_error_and_keeps_no_text(table: str, world: World) -> None:
