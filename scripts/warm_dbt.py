@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -31,6 +32,7 @@ def _in_this_process(arguments: Sequence[str], folder: Path, environment: Mappin
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)
+    sys.argv = ["dbt", *arguments]  # dbt reads it, too
     with output.open("wb") as file:
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)
