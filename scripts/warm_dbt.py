@@ -42,7 +42,8 @@ def _in_this_process(arguments: Sequence[str], folder: Path, environment: Mappin
     try:
         cli(list(arguments))
     finally:
-        DuckDBConnectionManager.close_all_connections()  # as an interpreter's end does, which a forked process skips
+        # as an interpreter's end does, which a forked process skips
+        DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
 
 
 def run(arguments: Sequence[str], folder: Path, environment: Mapping[str, str]) -> Run:

@@ -97,12 +97,15 @@ class Manifest:
 class Reference:
     """The reference seeds, by their keys: of a purpose and a recipient the kind, of a topic its special category.
 
+    ``countries`` and ``transfer_records`` are of recipients: where they process data, and what allows it abroad.
     ``data`` are the purposes of each datum, ``categories`` what the labels of its raw columns call it.
     """
 
     purposes: Mapping[str, str]
     channels: frozenset[str]
     recipients: Mapping[str, str]
+    countries: Mapping[str, str]
+    transfer_records: Mapping[str, str]
     topics: Mapping[str, str]
     data: Mapping[str, frozenset[str]]
     categories: Mapping[str, str]
@@ -230,6 +233,8 @@ def read_reference(root: Path) -> Reference:
         purposes=keyed(folder / "purposes.csv", "purpose", "recipient_kind"),
         channels=frozenset(keyed(folder / "channels.csv", "channel", "address_kind")),
         recipients=keyed(folder / "recipients.csv", "recipient", "kind"),
+        countries=keyed(folder / "recipients.csv", "recipient", "country"),
+        transfer_records=keyed(folder / "recipients.csv", "recipient", "transfer_record"),
         topics=keyed(folder / "topics.csv", "topic", "special_category"),
         data={
             datum: frozenset(purposes.split("|")) if purposes else frozenset()

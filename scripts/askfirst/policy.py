@@ -27,6 +27,13 @@ LISTS = ("channels", "uses", "shows")
 SUBJECTS = frozenset({"self", "household"})
 LIFECYCLES = frozenset({"pilot", "active"})
 RECIPIENTS = frozenset({"self", "processor"})
+# ISO 3166-1; everywhere else a transfer needs its record (R51; GDPR Art. 44 to 46)
+EEA = frozenset(
+    (
+        *("AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE"),
+        *("IS", "IT", "LI", "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK"),
+    )
+)
 ANY_TOPIC = "any"
 GATE = "gate_candidates"
 # What a message needs to reach a person and to explain itself; any other column shows a datum.
@@ -42,6 +49,7 @@ FORBIDDEN = {
 SPECIAL = "special categories (GDPR Art. 9), and what tells of them, neither select nor describe in marketing"
 UNKNOWN = "a word that nobody knows cannot be judged"
 CONSENTED = "consent counts for the purposes that it named"
+ABROAD = "outside the EEA no law of it protects the data by itself (R51; GDPR Art. 44 to 46)"
 SHARED = "what a household bought describes its other adults too, and nobody asked them (R41)"
 
 
@@ -271,6 +279,10 @@ def judge_recipient(audience: Audience, reference: Reference) -> Iterator[Fault]
         what = f"recipient `{audience.recipient}` is {f'a {kind}' if kind else 'not in seeds/reference/recipients.csv'}"
         fix = "send it yourselves, or through a processor under contract that the seed lists"
         yield Fault("AF011", what, why, fix)
+    elif reference.countries[audience.recipient] not in EEA and not reference.transfer_records[audience.recipient]:
+        what = f"recipient `{audience.recipient}` is outside the EEA, and has no transfer record"
+        fix = "name the record of the transfer in seeds/reference/recipients.csv, or take another recipient"
+        yield Fault("AF011", what, ABROAD, fix)
     if reference.purposes.get(audience.purpose, "self") not in RECIPIENTS:
         what = f"purpose `{audience.purpose}` gives data to a third party"
         yield Fault("AF011", what, why, "drop the audience; sharing stays off")

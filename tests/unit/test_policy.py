@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -141,6 +142,17 @@ def test_another_purpose_than_the_data_was_told_for() -> None:
     assert {(finding.code, finding.what) for finding in findings} == {
         ("AF012", "`birthday_month` is not collected for replenishment"),
         ("AF012", "`favourite_cut` is not collected for replenishment"),
+    }
+
+
+def test_a_processor_abroad_needs_a_transfer_record() -> None:
+    assert REFERENCE.countries["sendwell"] == "US"
+    manifest, listed = parse_manifest(manifest_json()), frozenset(MODELS)
+    assert list(check(manifest, REFERENCE, listed)) == []
+    unsettled = {**REFERENCE.transfer_records, "sendwell": ""}
+    findings = check(manifest, replace(REFERENCE, transfer_records=unsettled), listed)
+    assert {(finding.code, finding.what) for finding in findings} == {
+        ("AF011", "recipient `sendwell` is outside the EEA, and has no transfer record")
     }
 
 

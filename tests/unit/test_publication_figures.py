@@ -76,7 +76,7 @@ def test_rows_go_the_way_of_the_people_and_speak_plainly() -> None:
 
 def test_every_rule_of_the_seed_has_plain_words() -> None:
     with RULES_SEED.open(encoding="utf-8", newline="") as file:
-        ids = {row["rule_id"] for row in csv.DictReader(file)}
+        ids = {row["rule_id"] for row in csv.DictReader(file) if row["effect"] in ("void", "exclude", "hide")}
     assert ids <= RULES.keys()
 
 
