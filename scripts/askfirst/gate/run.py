@@ -80,7 +80,7 @@ def evaluate(session: DuckDBPyConnection) -> list[Row]:
         in_list = covered(con)
         named = frozenset(name for name, relation in in_list.items() if relations.get(name) == relation)
         findings = check(manifest, reference, named) + stale(manifest, suites, read_files(context.root))
-        findings += unstamped(con, manifest, context) + nameless(con)
+        findings += unstamped(con, manifest, context) + nameless(con, manifest, context.as_of.date())
         flows = judged(con, context.artifacts, reference, context.as_of.date())
         findings += flows.findings + tuple(unproved(con, flows.labelled))
         findings += tuple(broken_keys(con, flows.labelled.graph, [model.unique_id for model in models]))
