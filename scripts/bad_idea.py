@@ -189,6 +189,8 @@ def touched(edits: tuple[Edit, ...]) -> tuple[str, ...]:
         path = Path(edit.file)
         if edit.file.startswith("macros/"):
             chosen.append("path:models/activation+")
+        elif edit.file.startswith("seeds/sample/"):
+            chosen += [f"source:{path.parent.name}.{path.stem}+", "gate_candidates+"]
         elif path.suffix in (".sql", ".csv", ".py"):
             chosen.append(f"{path.stem}+")
         elif not path.stem.endswith("__unit_tests"):

@@ -10,6 +10,7 @@ import csv
 import hashlib
 import json
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from askfirst.errors import EvidenceMissing, WrongConfiguration
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 MANIFEST_VERSION = "v12"
 SCHEMA_URL = "https://schemas.getdbt.com/dbt/manifest/{version}.json"
 BUILT = ("model", "seed", "snapshot")
+PERIODS = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": timedelta(days=1)}
 REBUILD = "Fix: run `dbt build` (or `dbt parse`) again, without --no-write-json, and let it end."
 
 
@@ -61,13 +63,17 @@ class Model:
 
 @dataclass(frozen=True)
 class Source:
-    """A raw table; ``name`` is source and table with a dot between."""
+    """A raw table; ``name`` is source and table with a dot between.
+
+    ``limit`` is how old its newest load may be, by ``freshness.error_after``; None where it declares none.
+    """
 
     unique_id: str
     name: str
     path: str
     meta: Mapping[str, object]
     columns: tuple[Column, ...]
+    limit: timedelta | None = None
 
 
 @dataclass(frozen=True)
@@ -204,7 +210,14 @@ def parse_source(node: Mapping[str, Any]) -> Source:
         path=node["original_file_path"],
         meta=meta_of(node),
         columns=columns_of(node),
+        limit=limit_of((node.get("freshness") or {}).get("error_after") or {}),
     )
+
+
+def limit_of(error_after: Mapping[str, Any]) -> timedelta | None:
+    """dbt's ``{count, period}`` as a time; None unless it says both."""
+    count, period = error_after.get("count"), error_after.get("period")
+    return count * PERIODS[period] if isinstance(count, int) and period in PERIODS else None
 
 
 def parse_exposure(node: Mapping[str, Any]) -> Exposure:

@@ -38,6 +38,7 @@ RULES = {
     "AF109": "a person twice, or without their own address",
     "AF110": "another adult of the household does not permit it",
     "AF111": "a blind check: no canaries where some should be",
+    "AF112": "a permission feed is older than its limit",
 }
 TOLD = 10  # statements told in full
 PLACES = 4  # places named under one statement

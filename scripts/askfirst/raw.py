@@ -22,6 +22,8 @@ import yaml
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt_common.exceptions import DbtConfigError
 
+from askfirst import raw_csv
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -114,11 +116,7 @@ def view_statement(table: RawTable, files: list[Path]) -> str:
     if missing:
         raise FileNotFoundError(f"raw table {table.source}.{table.name}: {', '.join(missing)} is missing")
     paths = ", ".join("'" + str(file.resolve()).replace("'", "''") + "'" for file in files)
-    reader = (
-        f"read_csv([{paths}], all_varchar = true, header = true)"
-        if files[0].suffix == ".csv"
-        else f"read_parquet([{paths}], union_by_name = true)"
-    )
+    reader = raw_csv.reader(files[0]) if files[0].suffix == ".csv" else f"read_parquet([{paths}], union_by_name = true)"
     columns = ", ".join(f'cast("{name}" as {kind}) as "{name}"' for name, kind in table.columns)
     return f'create or replace view "{table.schema}"."{table.name}" as select {columns} from {reader}'
 
@@ -146,9 +144,15 @@ class Plugin(BasePlugin):
         gc.set_threshold(*COLLECT_AFTER)
         files_of = self.files()
         for table in declared_tables(Path.cwd()):
-            files = files_of(table)
+            files = [self.readable(conn, table, file) for file in files_of(table)]
             conn.execute(f'create schema if not exists "{table.schema}"')
             conn.execute(view_statement(table, files))
+
+    def readable(self, conn: DuckDBPyConnection, table: RawTable, file: Path) -> Path:
+        """The file itself, or of a damaged CSV file a copy beside the warehouse in which each line can be read."""
+        if file.suffix != ".csv" or not file.exists():
+            return file
+        return raw_csv.readable(conn, file, self.directory / "mended" / table.source / f"{table.name}.csv")
 
     def files(self) -> Callable[[RawTable], list[Path]]:
         """How this world's files are found. Raises DbtConfigError where it has no folder."""

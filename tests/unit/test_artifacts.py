@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -34,7 +35,8 @@ def test_reads_a_manifest(tmp_path: Path) -> None:
         "models/activation/email/_models.yml",
     )
     assert model.columns[:2] == (Column("person_id", "varchar", KEY), Column("email", "varchar", TOLD))
-    assert [source.name for source in manifest.sources] == ["crm.persons"]
+    limits = [(source.name, source.limit) for source in manifest.sources]
+    assert limits == [("consent.events", timedelta(hours=24)), ("crm.persons", None)]
     assert [exposure.owner for exposure in manifest.exposures] == ["crm@example.com"] * 3
     assert manifest.model("nothing") is None
 

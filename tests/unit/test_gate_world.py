@@ -29,6 +29,8 @@ TOLD = {"provenance": "declared", "subject": "self", "purposes": PURPOSES, "rete
 BOUGHT = {"provenance": "observed", "subject": "household", "purposes": ["replenishment"]}
 LISTED = {"provenance": "reference"}
 KEY = {"provenance": "technical"}
+FEED = "source.shop.consent.events"
+LOADS = {FEED: "select timestamp '2018-01-01 22:00:00'"}
 ADDRESSES = {"email": ["email"], "direct_mail": ["last_name", "street", "postcode", "city"]}
 SEGMENTS = {
     "ribs": {
@@ -190,7 +192,16 @@ def manifest_json() -> dict[str, Any]:
                 "name": "persons",
                 "original_file_path": "models/staging/crm/_sources.yml",
                 "columns": {"person_id": column("person_id", KEY), "first_name": column("first_name", TOLD)},
-            }
+            },
+            FEED: {
+                "unique_id": FEED,
+                "resource_type": "source",
+                "source_name": "consent",
+                "name": "events",
+                "original_file_path": "models/staging/consent/_sources.yml",
+                "columns": {"event_state": column("event_state", {"provenance": "consent"})},
+                "freshness": {"error_after": {"count": 24, "period": "hour"}},
+            },
         },
         "exposures": {
             f"exposure.shop.{name}": {
@@ -259,8 +270,8 @@ def new_world(root: Path, manifest: dict[str, Any] | None = None) -> World:
         con.execute("insert into gate.gate_candidates values (?, ?, ?)", [name.removeprefix("act_"), name, relation])
         con.execute(f"comment on table {relation} is {literal(json.dumps(stamp_of(raw, name)))}")
     here = {"project_root": str(root), "artifacts": "target", "vars": "{}", "minimum_audience": "20"}
-    for key, value in {"invocation_id": RUN, "as_of": AS_OF, **here}.items():
-        con.execute(f"set variable askfirst_{key} = '{value}'")
+    for key, value in {"invocation_id": RUN, "as_of": AS_OF, "feed_loads": json.dumps(LOADS), **here}.items():
+        con.execute(f"set variable askfirst_{key} = {literal(value)}")
     parsed, reference = parse_manifest(raw), read_reference(root)
     write(root, generate(parsed, reference))
     return World(con, root, parsed, reference)

@@ -31,7 +31,7 @@ typed as (
 
     select
         {{ filled('source.event_id') }} as event_id,
-        {{ filled('source.person_id') }} as person_id,
+        {{ readable_id('source.person_id') }} as person_id,
         {{ filled('source.event_state') }} as event_state,
         {{ earliest_utc('source.event_time') }} as event_earliest,
         {{ latest_utc('source.event_time') }} as event_latest,
@@ -101,6 +101,7 @@ select
     case
         when event_id is null then 'no event id'
         when person_id is null then 'no readable subject'
+        {{ unreadable_text('raw_row') }}
         when is_contradicted then 'contradictory duplicate'
         when copy_number > 1 then 'duplicate'
         when event_state is null or event_state not in ({{ consent_states() }}) then 'unknown event_state'
@@ -118,6 +119,7 @@ select
             or incentive not in ('true', 'false')
             or without_refusal not in ('true', 'false')
             then 'unreadable flag'
+        when without_refusal = 'true' and event_state = 'ConsentRefused' then 'contradictory flags'
         when legal_basis not in ({{ legal_bases() }}) then 'unknown legal_basis'
     end as rejected_because
 from typed

@@ -12,7 +12,7 @@ typed as (
 
     select
         {{ filled('source.objection_id') }} as objection_id,
-        {{ filled('source.person_id') }} as person_id,
+        {{ readable_id('source.person_id') }} as person_id,
         {{ filled('source.scope') }} as scope,
         purposes.purpose is not null as is_known_purpose,
         {{ earliest_utc('source.objected_at') }} as earliest,
@@ -38,6 +38,7 @@ select
     case
         when objection_id is null then 'no objection id'
         when person_id is null then 'no readable subject'
+        {{ unreadable_text('raw_row') }}
         when is_contradicted then 'contradictory duplicate'
         when copy_number > 1 then 'duplicate'
         when scope is null or not (is_known_purpose or scope = 'all') then 'unknown scope'

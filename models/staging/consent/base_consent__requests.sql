@@ -12,7 +12,7 @@ typed as (
 
     select
         {{ filled('request_id') }} as request_id,
-        {{ filled('person_id') }} as person_id,
+        {{ readable_id('person_id') }} as person_id,
         {{ filled('kind') }} as kind,
         {{ utc_timestamp('requested_at') }} as requested_at,
         {{ utc_timestamp('received_at') }} as received_at,
@@ -35,6 +35,7 @@ select
     case
         when request_id is null then 'no request id'
         when person_id is null then 'no readable subject'
+        {{ unreadable_text('raw_row') }}
         when is_contradicted then 'contradictory duplicate'
         when copy_number > 1 then 'duplicate'
         when kind is null or kind not in ({{ request_kinds() }}) then 'unknown kind'

@@ -12,7 +12,7 @@ typed as (
 
     select
         {{ filled('source.unsubscribe_id') }} as unsubscribe_id,
-        {{ filled('source.person_id') }} as person_id,
+        {{ readable_id('source.person_id') }} as person_id,
         {{ filled('source.channel') }} as channel,
         channels.channel is not null as is_known_channel,
         {{ earliest_utc('source.unsubscribed_at') }} as earliest,
@@ -38,6 +38,7 @@ select
     case
         when unsubscribe_id is null then 'no unsubscribe id'
         when person_id is null then 'no readable subject'
+        {{ unreadable_text('raw_row') }}
         when is_contradicted then 'contradictory duplicate'
         when copy_number > 1 then 'duplicate'
         when not is_known_channel then 'unknown channel'

@@ -1,32 +1,119 @@
-"""Permission records that name nobody: one of them may have been anybody's withdrawal, so nothing is added (R40)."""
+"""Permission records that name nobody: one of them may have been anybody's withdrawal, so nothing is added (R40).
+
+A feed that only grows never loses such a row. So somebody may review it, find out whose it was, and say so under
+``config.meta.reviewed_rows`` of the quarantine: a list of ``{feed, digest, on, until, by, because}``. A digest is of
+exactly the rows of that feed that name nobody; with the next such row it is another one, and after ``until`` the review
+counts no more.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import duckdb
 
 from askfirst.findings import Finding
+from askfirst.gate.freshness import consent_feeds
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from duckdb import DuckDBPyConnection
 
+    from askfirst.artifacts import Manifest, Model
+
+MODEL = "quarantine"
+PATH = "models/staging/quarantine/_quarantine__models.yml"
+KEYS = ("feed", "digest", "on", "until", "by", "because")
+WHY = "one of them may have been anybody's withdrawal (R40)"
+CORRECT = (
+    "correct them at their source, or find out whose they are and let the source send that, and build again; "
+    "private.staging.quarantine has them whole"
+)
+REVIEW = (
+    "; or, if the feed cannot take them back, read them, do what they ask of you, and say so under "
+    "config.meta.reviewed_rows of quarantine, with feed, digest, on, until, by and because (docs/rules/AF101.md); "
+    "their digest is {digest}"
+)
 NAMELESS = """
-    select count(*) from private.staging.quarantine
-    where starts_with(raw_table, 'consent__') and person_id is null
+    with reasons as (
+        select
+            raw_table,
+            reason,
+            count(*) as found,
+            string_agg(sha256(coalesce(raw_row, '')), '' order by raw_row) as hashes
+        from private.staging.quarantine
+        where list_contains(?, raw_table) and person_id is null
+        group by raw_table, reason
+    )
+    select
+        raw_table,
+        string_agg(reason || ': ' || found, ', ' order by reason),
+        cast(sum(found) as bigint),
+        sha256(string_agg(reason || hashes, '' order by reason))
+    from reasons
+    group by raw_table
+    order by raw_table
 """
 
 
-def nameless(con: DuckDBPyConnection) -> tuple[Finding, ...]:
-    """AF101 where a rejected permission record has no readable subject, or where nobody can tell."""
+@dataclass(frozen=True)
+class Nameless:
+    """The rows of one feed that name nobody: how many for which reason, and a digest of them."""
+
+    feed: str
+    reasons: str
+    rows: int
+    digest: str
+
+
+def nameless(con: DuckDBPyConnection, manifest: Manifest, today: dt.date) -> tuple[Finding, ...]:
+    """AF101 for each permission feed with rejected rows that name nobody and that no review in force covers."""
+    model = manifest.model(MODEL)
     try:
-        ((count,),) = con.execute(NAMELESS).fetchall()
-    except duckdb.CatalogException:
-        what = "the quarantine cannot be read"
-    else:
-        if not count:
-            return ()
-        what = f"{count} permission records name no readable subject"
-    why = "one of them may have been anybody's withdrawal (R40)"
-    fix = "correct them at their source and build again; private.staging.quarantine has them whole"
-    return (Finding("AF101", "quarantine", "", what, why, fix, "models/staging/quarantine/quarantine.sql"),)
+        found = read_nameless(con, [feed.name for feed in consent_feeds(manifest)])
+    except duckdb.Error as error:
+        what = f"the quarantine cannot be read ({type(error).__name__})"
+        return (Finding("AF101", MODEL, "", what, WHY, "build it: `dbt build`", PATH),)
+    return tuple(
+        Finding("AF101", MODEL, "", told(rows), WHY, CORRECT + REVIEW.format(digest=rows.digest), PATH)
+        for rows in found
+        if not is_reviewed(model, rows, today)
+    )
+
+
+def read_nameless(con: DuckDBPyConnection, feeds: Iterable[str]) -> tuple[Nameless, ...]:
+    """What the quarantine holds of these feeds (``source.table``) without a subject. Raises duckdb.Error."""
+    names = {feed.replace(".", "__"): feed for feed in feeds}
+    rows = con.execute(NAMELESS, [list(names)]).fetchall()
+    return tuple(Nameless(names[raw_table], reasons, count, digest) for raw_table, reasons, count, digest in rows)
+
+
+def told(rows: Nameless) -> str:
+    """How many rows of which feed, and why."""
+    counted = f"{rows.rows} row{'' if rows.rows == 1 else 's'}"
+    return f"{counted} of {rows.feed} {'names' if rows.rows == 1 else 'name'} no readable subject ({rows.reasons})"
+
+
+def is_reviewed(model: Model | None, rows: Nameless, today: dt.date) -> bool:
+    """Whether somebody has said, with dates, a name and a reason, that just these rows are dealt with."""
+    said = model.meta.get("reviewed_rows") if model else None
+    reviews = said if isinstance(said, list) else []
+    return any(
+        is_in_force(review, today) and (review["feed"], review["digest"]) == (rows.feed, rows.digest)
+        for review in reviews
+    )
+
+
+def is_in_force(review: object, today: dt.date) -> bool:
+    """Whether a review says everything that it has to say, and holds on this day; both of its days included."""
+    if not isinstance(review, dict) or set(review) != set(KEYS):
+        return False
+    try:
+        begins, ends = (dt.date.fromisoformat(str(review[key])) for key in ("on", "until"))
+    except ValueError:
+        return False
+    texts = all(isinstance(review[key], str) and review[key].strip() for key in ("feed", "digest", "by", "because"))
+    return texts and begins <= today <= ends

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from askfirst.gate import freshness
 from askfirst.gate.rows import Row
 from askfirst.gate.validate import ERROR, FAILED, PASSED
 from askfirst.policy import CODES
@@ -17,11 +18,13 @@ if TYPE_CHECKING:
     from askfirst.findings import Finding
     from askfirst.gate.candidates import Candidate
     from askfirst.gate.context import GateContext
+    from askfirst.gate.freshness import Load
     from askfirst.gate.validate import Outcome
 
 CONTENT = "content"
 POLICY = "policy_"
-NOT_ABOUT_ROWS = ("AF100", "AF111")
+FRESHNESS = "freshness"
+NOT_ABOUT_ROWS = ("AF100", "AF111", freshness.CODE)
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,20 @@ class Recorder:
             for code in CODES:
                 if (model.name, code) not in against:
                     yield replace(passed, check_id=POLICY + code, code=code, message=message)
+
+    def freshness_rows(self, loads: tuple[Load, ...]) -> Iterator[Row]:
+        """A row for each permission feed: how long before as_of it was loaded."""
+        for load in loads:
+            yield replace(
+                self.blank(load.feed),
+                check_id=FRESHNESS,
+                code=freshness.CODE,
+                outcome=PASSED if load.is_fresh else FAILED,
+                evaluated=1,
+                unexpected=0 if load.is_fresh else 1,
+                message=load.told if load.is_fresh else f"{load.told}: {freshness.WHY}",
+                fix="" if load.is_fresh else load.fix,
+            )
 
     def definition_rows(self, failed: Mapping[str, str]) -> Iterator[Row]:
         """A row for each of the gate's own definitions that could not be computed."""

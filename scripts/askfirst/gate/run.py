@@ -19,11 +19,14 @@ from askfirst.gate import docs
 from askfirst.gate.candidates import covered, read_candidates
 from askfirst.gate.context import own_connection, read_gate_context
 from askfirst.gate.flows import EDGE_COLUMNS, edges, judged, unproved
+from askfirst.gate.freshness import CODE as STALE
+from askfirst.gate.freshness import WHY as WHY_FRESH
+from askfirst.gate.freshness import consent_feeds, judge_loads, read_loads
 from askfirst.gate.keys import broken_keys
 from askfirst.gate.page import PAGE, write_page
 from askfirst.gate.places import place_of
 from askfirst.gate.quarantine import nameless
-from askfirst.gate.results import CONTENT, POLICY, Recorder, count_of
+from askfirst.gate.results import CONTENT, FRESHNESS, POLICY, Recorder, count_of
 from askfirst.gate.rows import Receipt, Row, sql_columns
 from askfirst.gate.stamps import unstamped
 from askfirst.gate.suites import generate, read_files, stale
@@ -71,21 +74,24 @@ def evaluate(session: DuckDBPyConnection) -> list[Row]:
     models = activation_models(manifest)
     suites = generate(manifest, reference)
     relations = {model.name: model.relation for model in models}
+    queries = read_loads(session)
     with own_connection(session) as con:
         candidates = read_candidates(con, models)
         in_list = covered(con)
         named = frozenset(name for name, relation in in_list.items() if relations.get(name) == relation)
         findings = check(manifest, reference, named) + stale(manifest, suites, read_files(context.root))
-        findings += unstamped(con, manifest, context) + nameless(con)
+        findings += unstamped(con, manifest, context) + nameless(con, manifest, context.as_of.date())
         flows = judged(con, context.artifacts, reference, context.as_of.date())
         findings += flows.findings + tuple(unproved(con, flows.labelled))
         findings += tuple(broken_keys(con, flows.labelled.graph, [model.unique_id for model in models]))
+        loads = judge_loads(con, manifest, queries, context.as_of)
         failed = define(con, context.as_of_text)
         outcomes = validate(con, suites, relations)
     recorder = Recorder(context, candidates)
     rows = [
         *recorder.content_rows(),
         *recorder.policy_rows(models, findings),
+        *recorder.freshness_rows(loads),
         *recorder.definition_rows(failed),
         *(row for name, suite in suites.items() for row in recorder.suite_rows(name, suite, outcomes[name])),
     ]
@@ -103,7 +109,7 @@ def verdict(session: DuckDBPyConnection) -> list[Receipt]:
     with own_connection(session) as con:
         rows = read_rows(con, context)
     findings = [finding_of(row, manifest, context) for row in rows if row.outcome != PASSED]
-    findings += absent(manifest, suites, rows)
+    findings += absent(manifest, suites, rows) + unasked(manifest, rows)
     if findings:
         models = len({finding.model for finding in findings})
         counted = f"{plural(len(findings), 'finding')} in {plural(models, 'model')}"
@@ -161,6 +167,19 @@ def absent(manifest: Manifest, suites: dict[str, str], rows: list[Row]) -> list[
     if not models:
         why = "a gate that judges nothing proves nothing"
         found.append(Finding("AF010", "gate", "", "the project has no activation model", why, "add one, or no gate"))
+    return found
+
+
+def unasked(manifest: Manifest, rows: list[Row]) -> list[Finding]:
+    """AF112 for each permission feed whose age this invocation did not record, and where there is no feed at all."""
+    recorded = {row.model for row in rows if row.check_id == FRESHNESS}
+    feeds = consent_feeds(manifest)
+    again = "build the gate as a whole: `dbt build`"
+    missing = (feed for feed in feeds if feed.name not in recorded)
+    found = [Finding(STALE, feed.name, "", "its age was not asked", WHY_FRESH, again, feed.path) for feed in missing]
+    if not feeds:
+        what, fix = "no raw table holds permission records", "label their columns `provenance: consent`"
+        found.append(Finding(STALE, "gate", "", what, "nothing tells who has withdrawn", fix))
     return found
 
 

@@ -5,6 +5,7 @@ from random import Random
 from typing import Any
 
 from askfirst.overlay.canaries import canary_demographics, canary_transactions
+from askfirst.overlay.deliveries import delivery_rows
 from askfirst.overlay.erasures import erasure_rows
 from askfirst.overlay.events import permission_rows
 from askfirst.overlay.files import Table
@@ -38,6 +39,7 @@ TEXT_COLUMNS: dict[str, str] = {
     "crm/frequencies": "choice_id person_id channel maximum period chosen_at",
     "crm/bounces": "bounce_id person_id channel kind bounced_at received_at",
     "consent/requests": "request_id person_id kind requested_at received_at closed_at",
+    "consent/deliveries": "feed delivered_at",
 }
 REAL_COLUMNS: dict[str, str] = {
     "completejourney/transactions": "household_id:bigint store_id:bigint basket_id:bigint product_id:bigint "
@@ -52,7 +54,7 @@ SHARE_SENT_TWICE = 0.02
 def overlay_tables(rng: Random, world: World, purchases: Purchases) -> dict[str, Table]:
     """Every table by `source/name`. What came in by events arrives shuffled, some of it twice."""
     rows = crm_rows(rng, world) | permission_rows(rng, world) | guess_rows(rng, world)
-    rows |= request_rows(rng, world)
+    rows |= request_rows(rng, world) | {"deliveries": list(delivery_rows())}
     tables: dict[str, Table] = {}
     for path, columns in TEXT_COLUMNS.items():
         names = columns.split()
