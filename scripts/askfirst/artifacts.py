@@ -31,6 +31,7 @@ class Column:
     name: str
     data_type: str
     meta: Mapping[str, object]
+    description: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ class Model:
     hooks: str = ""
     keeps_rows: bool = False
     refuses_refresh: bool = False
+    description: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,7 @@ class Source:
     path: str
     meta: Mapping[str, object]
     columns: tuple[Column, ...]
+    description: str = ""
 
 
 @dataclass(frozen=True)
@@ -179,6 +182,7 @@ def parse_model(node: Mapping[str, Any]) -> Model:
         hooks=hooks_digest(node["config"]),
         keeps_rows=keeps_rows(node["resource_type"], node["config"].get("materialized")),
         refuses_refresh=node["config"].get("full_refresh") is False,
+        description=node.get("description") or "",
     )
 
 
@@ -201,6 +205,7 @@ def parse_source(node: Mapping[str, Any]) -> Source:
         path=node["original_file_path"],
         meta=meta_of(node),
         columns=columns_of(node),
+        description=node.get("description") or "",
     )
 
 
@@ -213,7 +218,8 @@ def parse_exposure(node: Mapping[str, Any]) -> Exposure:
 def columns_of(node: Mapping[str, Any]) -> tuple[Column, ...]:
     """A node's columns, in the order of its YAML."""
     return tuple(
-        Column(column["name"], column.get("data_type") or "", meta_of(column)) for column in node["columns"].values()
+        Column(column["name"], column.get("data_type") or "", meta_of(column), column.get("description") or "")
+        for column in node["columns"].values()
     )
 
 
