@@ -96,7 +96,7 @@ def test_rules_that_tell_of_others_are_left_out(listed: str, told: object) -> No
 
 def test_a_row_that_is_there_by_such_a_rule_stays() -> None:
     ruled = relation({"person_id": KEY, "rule_id": OWN})
-    rows = [{"person_id": "P1", "rule_id": "R09"}, {"person_id": "P1", "rule_id": "R21"}]
+    rows: list[dict[str, object]] = [{"person_id": "P1", "rule_id": "R09"}, {"person_id": "P1", "rule_id": "R21"}]
     assert released(ruled, rows, ALONE) == Released((rows[0],), ("rule",))
 
 

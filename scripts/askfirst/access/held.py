@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from askfirst.errors import EvidenceMissing
-from askfirst.labels import Label, read_label
+from askfirst.labels import PROVENANCES, Label, checked, read_label
 from askfirst.sql import dotted
 
 if TYPE_CHECKING:
@@ -181,8 +181,9 @@ def sources_of(model: Model, manifest: Manifest) -> tuple[str, ...]:
 
 def tells_of_people(source: Source) -> bool:
     """Whether any column's label says more than that it is a key, a load time, or about products."""
-    words = (column.meta.get("provenance", ()) for column in source.columns)
-    return any(not {"technical", "reference"}.issuperset([word] if isinstance(word, str) else word) for word in words)
+    problems: list[str] = []  # a typo is told where the label itself is read
+    said = (checked(column.meta, "provenance", PROVENANCES, problems) for column in source.columns)
+    return any(words - {"technical", "reference"} for words in said)
 
 
 def raw_labels(manifest: Manifest, purposes: frozenset[str]) -> dict[str, dict[str, Label]]:
