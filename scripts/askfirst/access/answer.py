@@ -19,7 +19,7 @@ from askfirst.access.persons import find_person
 from askfirst.access.receipt import consent_receipt
 from askfirst.access.release import Boundary, Released
 from askfirst.access.validate import EXPORT, RECEIPT, require_valid
-from askfirst.access.warehouse import opened, relation_of
+from askfirst.access.warehouse import opened
 from askfirst.artifacts import read_manifest
 from askfirst.errors import WrongConfiguration
 
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from askfirst.access.warehouse import Warehouse
-    from askfirst.artifacts import Manifest
 
 Json = dict[str, object]
 NOBODY = (
@@ -46,15 +45,20 @@ class Question:
     artifacts: Path
     target: str
 
+    @property
+    def folder(self) -> Path:
+        """Where the target's warehouse is."""
+        return self.project / "warehouse" / self.target
+
 
 def answer_receipt(question: Question) -> Json:
     """The consent receipt. Raises WrongConfiguration where nobody has the number, InvalidDocument, EvidenceMissing."""
     manifest = read_manifest(question.artifacts)
-    with opened(question.project / "warehouse" / question.target, question.target) as warehouse:
-        person = find_person(warehouse, manifest, question.number)
+    with opened(manifest, question.folder, question.target) as warehouse:
+        person = find_person(warehouse, question.number)
         if person is None:
             raise WrongConfiguration(NOBODY)
-        receipt = consent_receipt(person, read_consent(warehouse, manifest, person))
+        receipt = consent_receipt(person, read_consent(warehouse, person))
     require_valid(receipt, RECEIPT)
     return receipt
 
@@ -62,41 +66,40 @@ def answer_receipt(question: Question) -> Json:
 def answer_access(question: Question) -> Json:
     """The access export. Raises as answer_receipt does; of somebody erased it holds what R45 leaves."""
     manifest = read_manifest(question.artifacts)
-    with opened(question.project / "warehouse" / question.target, question.target) as warehouse:
-        export = export_of(question, manifest, warehouse)
+    with opened(manifest, question.folder, question.target) as warehouse:
+        export = export_of(question, warehouse)
     require_valid(export, EXPORT)
     return export
 
 
-def export_of(question: Question, manifest: Manifest, warehouse: Warehouse) -> Json:
+def export_of(question: Question, warehouse: Warehouse) -> Json:
     """The export of one person, whether they are still there or erased."""
-    purposes = frozenset(keys(warehouse, manifest, "purposes", "purpose"))
-    sources = {source.name: " ".join(source.description.split()) for source in manifest.sources}
-    as_of = as_of_text(warehouse, manifest)
-    person = find_person(warehouse, manifest, question.number)
+    purposes = frozenset(keys(warehouse, "purposes", "purpose"))
+    sources = {source.name: " ".join(source.description.split()) for source in warehouse.manifest.sources}
+    as_of = as_of_text(warehouse)
+    person = find_person(warehouse, question.number)
     if person is None:
-        return left_of(question, manifest, warehouse, purposes, sources)
-    rules = keys(warehouse, manifest, "consent_rules", "rule_id", "rule")
+        return left_of(question, warehouse, purposes, sources)
+    rules = keys(warehouse, "consent_rules", "rule_id", "rule")
     boundary = Boundary(
         records=frozenset(person.records),
         is_shared=person.lives_with_others,
         rules=frozenset(rules),
-        hidden=frozenset(keys(warehouse, manifest, "rules_about_others", "rule_id")),
+        hidden=frozenset(keys(warehouse, "rules_about_others", "rule_id")),
     )
-    entries = entries_of(warehouse, held_relations(manifest, warehouse, purposes), person, boundary)
-    audiences = audience_entries(warehouse, manifest, person, boundary, rules)
+    entries = entries_of(warehouse, held_relations(warehouse, purposes), person, boundary)
+    audiences = audience_entries(warehouse, person, boundary, rules)
     return access_export(person, entries, audiences, sources, as_of)
 
 
-def keys(warehouse: Warehouse, manifest: Manifest, seed: str, key: str, value: str = "") -> dict[str, str]:
+def keys(warehouse: Warehouse, seed: str, key: str, value: str = "") -> dict[str, str]:
     """One column of a seed by another, or by itself."""
-    rows = warehouse.rows(f"select * from {relation_of(manifest, seed)} order by all")
+    rows = warehouse.rows(f"select * from {warehouse.relation(seed)} order by all")
     return {str(row[key]): str(row[value or key]) for row in rows}
 
 
 def left_of(
     question: Question,
-    manifest: Manifest,
     warehouse: Warehouse,
     purposes: frozenset[str],
     sources: dict[str, str],
@@ -104,13 +107,11 @@ def left_of(
     """What is left of somebody erased. Raises WrongConfiguration where nothing is, or the key is not at hand."""
     from askfirst.keyed_hash import DEMO_KEY, VARIABLE, keyed_hash  # noqa: PLC0415 - brings dbt with it: seconds
 
-    model = manifest.model("int_erasures")
+    erasures, model = warehouse.relation("int_erasures"), warehouse.manifest.model("int_erasures")
     hashes = [keyed_hash(key, question.number) for key in (os.environ.get(VARIABLE, ""), DEMO_KEY) if key]
-    found = warehouse.rows(
-        f"select * from {relation_of(manifest, 'int_erasures')} where record_key = any(?) order by all", [hashes]
-    )
+    found = warehouse.rows(f"select * from {erasures} where record_key = any(?) order by all", [hashes])
     if not found or model is None:
         raise WrongConfiguration(NOBODY)
-    relation = held_relation(model, manifest, warehouse, purposes)
+    relation = held_relation(model, warehouse, purposes)
     entry = relation_entry(relation, Released(tuple(found)))
-    return erased_export(str(found[0]["record_key"]), [entry], sources, as_of_text(warehouse, manifest))
+    return erased_export(str(found[0]["record_key"]), [entry], sources, as_of_text(warehouse))

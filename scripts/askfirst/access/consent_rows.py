@@ -6,7 +6,6 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from askfirst.access.receipt import Category, ConsentRows
-from askfirst.access.warehouse import relation_of
 from askfirst.errors import WrongConfiguration
 from askfirst.labels import read_label
 
@@ -46,21 +45,21 @@ HISTORY = """
 """
 
 
-def read_consent(warehouse: Warehouse, manifest: Manifest, person: Person) -> ConsentRows:
+def read_consent(warehouse: Warehouse, person: Person) -> ConsentRows:
     """All rows that a receipt is made of. Raises EvidenceMissing where a table is missing or cannot be read."""
-    records, as_of = list(person.records), as_of_text(warehouse, manifest)
+    records, as_of = list(person.records), as_of_text(warehouse)
     here = as_of.removesuffix("Z")
 
     def table(name: str) -> list[Row]:
-        return warehouse.rows(f"select * from {relation_of(manifest, name)} order by all")
+        return warehouse.rows(f"select * from {warehouse.relation(name)} order by all")
 
-    history = named(HISTORY, manifest, "int_consent_history")
-    jurisdictions = f"select person_id, jurisdiction from {relation_of(manifest, 'stg_crm__persons')}"
+    history = warehouse.named(HISTORY, "int_consent_history")
+    jurisdictions = f"select person_id, jurisdiction from {warehouse.relation('stg_crm__persons')}"
     purposes = {str(row["purpose"]): row for row in table("purposes")}
     return ConsentRows(
         as_of=as_of,
         events=warehouse.rows(
-            named(EVENTS, manifest, "int_consent_events", "int_consent_acts", "int_void_grants", "consent_rules"),
+            warehouse.named(EVENTS, "int_consent_events", "int_consent_acts", "int_void_grants", "consent_rules"),
             [records],
         ),
         history=warehouse.rows(history, [records, here, here]),
@@ -71,19 +70,16 @@ def read_consent(warehouse: Warehouse, manifest: Manifest, person: Person) -> Co
         notices={str(row["privacy_notice"]): row for row in table("notices")},
         purposes=purposes,
         rules={str(row["rule_id"]): str(row["rule"]) for row in table("consent_rules")},
-        recipients=recipients(warehouse.rows(named(AUDIENCES, manifest, "audience_catalogue", "recipients"))),
-        data=data_of_purposes(manifest, {str(row["category"]): row for row in table("data_categories")}, purposes),
+        recipients=recipients(warehouse.rows(warehouse.named(AUDIENCES, "audience_catalogue", "recipients"))),
+        data=data_of_purposes(
+            warehouse.manifest, {str(row["category"]): row for row in table("data_categories")}, purposes
+        ),
     )
 
 
-def named(sql: str, manifest: Manifest, *names: str) -> str:
-    """A query with its relations."""
-    return sql.format(**{name: relation_of(manifest, name) for name in names})
-
-
-def as_of_text(warehouse: Warehouse, manifest: Manifest) -> str:
+def as_of_text(warehouse: Warehouse) -> str:
     """As of when the consent history was built, by its stamp: ISO 8601, UTC."""
-    return str(warehouse.stamps.get(relation_of(manifest, "int_consent_history"), {}).get("as_of", ""))
+    return str(warehouse.stamps.get(warehouse.relation("int_consent_history"), {}).get("as_of", ""))
 
 
 def recipients(rows: list[Row]) -> dict[tuple[str, str], list[Row]]:

@@ -8,7 +8,7 @@ from askfirst.access.held import HOUSEHOLD_KEY, WHOLE_ROW
 from askfirst.access.plain import identifier, plain, text_of
 from askfirst.access.release import WHY, Released, released, shown_rules
 from askfirst.access.terms import PROVENANCE
-from askfirst.access.warehouse import PUBLISHED, relation_of
+from askfirst.access.warehouse import PUBLISHED
 from askfirst.sql import dotted, quoted
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from askfirst.access.persons import Person
     from askfirst.access.release import Boundary
     from askfirst.access.warehouse import Row, Warehouse
-    from askfirst.artifacts import Manifest
     from askfirst.labels import Label
 
 Json = dict[str, object]
@@ -171,21 +170,19 @@ def entries_of(
     return [relation_entry(relation, rows) for relation, rows in found if rows.rows or rows.withheld]
 
 
-def audience_entries(
-    warehouse: Warehouse, manifest: Manifest, person: Person, boundary: Boundary, rules: Mapping[str, str]
-) -> list[Json]:
+def audience_entries(warehouse: Warehouse, person: Person, boundary: Boundary, rules: Mapping[str, str]) -> list[Json]:
     """Every audience whose segment the person is in: whether they are written to, by whom, and why or why not."""
     names = ("audience_members", "audience_catalogue", "recipients", "audience_candidates", "exclusion_ledger")
-    sql = MEMBERS.format(**{name: relation_of(manifest, name) for name in names})
+    sql = warehouse.named(MEMBERS, *names)
     return [
-        audience_entry(row, told(warehouse, manifest, row, person), published(warehouse, row, person), boundary, rules)
+        audience_entry(row, told(warehouse, row, person), published(warehouse, row, person), boundary, rules)
         for row in warehouse.rows(sql, [person.person_id])
     ]
 
 
-def told(warehouse: Warehouse, manifest: Manifest, row: Row, person: Person) -> Row:
+def told(warehouse: Warehouse, row: Row, person: Person) -> Row:
     """What a candidate is told: reason and control; nothing for one who is none."""
-    relation = relation_of(manifest, str(row["model"]))
+    relation = warehouse.relation(str(row["model"]))
     found = warehouse.rows(f"select reason, control from {relation} where person_id = ?", [person.person_id])
     return found[0] if found else {}
 

@@ -54,28 +54,29 @@ class HeldRelation:
     raw: Mapping[str, Mapping[str, Label]]
 
 
-def held_relations(manifest: Manifest, warehouse: Warehouse, purposes: frozenset[str]) -> tuple[HeldRelation, ...]:
+def held_relations(warehouse: Warehouse, purposes: frozenset[str]) -> tuple[HeldRelation, ...]:
     """Every table of a model that has a key of people, by layer. Views hold nothing: they are windows on the raw files.
 
     Raises EvidenceMissing where the warehouse and the manifest differ in what there is, or a column has no label.
     """
-    standing = columns_standing(warehouse)
+    manifest, standing = warehouse.manifest, columns_standing(warehouse)
     require_known(manifest, standing, warehouse.tables)
     models = [model for model in manifest.models if model.kind == "model" and keys_of(model)]
     held = [
-        held_relation(model, manifest, warehouse, purposes)
+        held_relation(model, warehouse, purposes)
         for model in models
         if require_built(model, standing, warehouse) in warehouse.tables
     ]
     return tuple(sorted(held, key=lambda relation: (place_of(relation.layer), relation.name)))
 
 
-def held_relation(model: Model, manifest: Manifest, warehouse: Warehouse, purposes: frozenset[str]) -> HeldRelation:
+def held_relation(model: Model, warehouse: Warehouse, purposes: frozenset[str]) -> HeldRelation:
     """One model's table."""
+    manifest = warehouse.manifest
     is_quarantine = any(column.name == WHOLE_ROW for column in model.columns)
     return HeldRelation(
         name=model.name,
-        relation=model.relation,
+        relation=warehouse.relation(model.name),
         layer=model.schema,
         description=" ".join(model.description.split()),
         columns=tuple(

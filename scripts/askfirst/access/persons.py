@@ -5,11 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from askfirst.access.warehouse import relation_of
-
 if TYPE_CHECKING:
     from askfirst.access.warehouse import Warehouse
-    from askfirst.artifacts import Manifest
 
 
 @dataclass(frozen=True)
@@ -25,10 +22,10 @@ class Person:
     lives_with_others: bool
 
 
-def find_person(warehouse: Warehouse, manifest: Manifest, number: str) -> Person | None:
+def find_person(warehouse: Warehouse, number: str) -> Person | None:
     """The person that a customer record is of. None for a number that nobody has, an erased one, or a canary's."""
     identity, persons, raw_persons, canaries = (
-        relation_of(manifest, name)
+        warehouse.relation(name)
         for name in ("int_identity", "stg_crm__persons", "base_crm__persons", "stg_crm__canaries")
     )
     found = warehouse.rows(

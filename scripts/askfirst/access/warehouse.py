@@ -24,15 +24,31 @@ PUBLISHED = "activation"
 
 @dataclass(frozen=True)
 class Warehouse:
-    """An open warehouse. ``stamps`` are by relation, as the manifest writes it; ``tables`` are those that hold rows.
+    """An open warehouse, with the manifest that says what stands in it.
 
+    ``stamps`` are by relation, as the manifest writes it; ``tables`` are the relations that hold rows.
     ``is_published``: the marketers' file is there, and attached as PUBLISHED.
     """
 
+    manifest: Manifest
     con: duckdb.DuckDBPyConnection
     stamps: Mapping[str, Mapping[str, object]]
     tables: frozenset[str]
     is_published: bool
+
+    def relation(self, name: str) -> str:
+        """The relation of a model or seed, quoted. Raises EvidenceMissing where its own build has not made it."""
+        model = self.manifest.model(name)
+        if model is None or self.stamps.get(model.relation, {}).get("node") != model.unique_id:
+            raise EvidenceMissing(
+                f"`{name}` does not stand in the warehouse as the project builds it: it is missing, or lacks its stamp."
+                "\nFix: build the whole project: `dbt build --target ...`"
+            )
+        return model.relation
+
+    def named(self, sql: str, *names: str) -> str:
+        """A query with its relations, each by its model's name in braces."""
+        return sql.format(**{name: self.relation(name) for name in names})
 
     def rows(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
         """The rows of a query; values are bound. A database error tells its class alone: its text may quote data."""
@@ -48,7 +64,7 @@ class Warehouse:
 
 
 @contextmanager
-def opened(folder: Path, target: str) -> Iterator[Warehouse]:
+def opened(manifest: Manifest, folder: Path, target: str) -> Iterator[Warehouse]:
     """Open the warehouse of a target in its folder. Raises EvidenceMissing where it is not built, or cannot be read."""
     again = f"Fix: `dbt build --target {target}`, and let it end."
     files = {"": folder / "askfirst.duckdb", "private": folder / "private.duckdb"}
@@ -68,6 +84,7 @@ def opened(folder: Path, target: str) -> Iterator[Warehouse]:
             attach(con, published, PUBLISHED)
         standing = con.execute(STANDING).fetchall()
         yield Warehouse(
+            manifest=manifest,
             con=con,
             stamps={dotted(place): read_stamp(comment) for *place, comment, _ in standing},
             tables=frozenset(dotted(place) for *place, _, is_table in standing if is_table),
@@ -86,14 +103,3 @@ def attach(con: duckdb.DuckDBPyConnection, file: Path, alias: str) -> None:
             f"{file} cannot be opened ({type(error).__name__}): it is being built, or no database.\n"
             "Fix: wait for the build to end, or build again."
         ) from error
-
-
-def relation_of(manifest: Manifest, name: str) -> str:
-    """The relation of a model or seed, quoted. Raises EvidenceMissing where the project has none of that name."""
-    model = manifest.model(name)
-    if model is None:
-        raise EvidenceMissing(
-            f"The manifest has no `{name}`: this is not the project that built the warehouse.\n"
-            "Fix: run `dbt build` (or `dbt parse`) in the project, and give its --target-dir."
-        )
-    return model.relation
