@@ -18,6 +18,11 @@ Which data decides what marketing gets, and who is in it: flows of SQL, judged b
   askfirst impact crm.persons.birthday   where it goes
   askfirst lineage --dialect duckdb --schema schema.json query.sql
 
+What one person is told, from a warehouse that this project has built:
+
+  askfirst receipt P001                  their consent, as a receipt (ISO/IEC TS 27560)
+  askfirst access P001 --out answer.json what is held about them, with labels and sources (GDPR 15)
+
 {CODES}"""
 CHECK = f"""\
 Judge a dbt project by manifest.json (v12, compiled) and catalog.json, without running anything.
@@ -49,12 +54,27 @@ without a column: what depends on which rows there are.
 
 {CODES}"""
 
+RECEIPT = f"""\
+Print the consent receipt of one person as JSON: each consent record in the fields of ISO/IEC TS 27560:2023 and the
+terms of W3C DPV. PERSON is the number of a customer record; records that are linked to it are included.
+
+  askfirst receipt P001 --target sample
+
+{CODES}"""
+ACCESS = f"""\
+Print what a built warehouse holds about one person as JSON, with the label and the source of each column. What tells of
+somebody else is withheld, and it says why. Of somebody erased: what R45 leaves.
+
+  askfirst access P001 --target sample --out answer.json
+
+{CODES}"""
+
 
 def parser() -> argparse.ArgumentParser:
     """The commands and their options."""
     top = argparse.ArgumentParser("askfirst", description=ABOUT, formatter_class=argparse.RawDescriptionHelpFormatter)
     top.add_argument("--version", action="version", version=f"askfirst {__version__}")
-    commands = top.add_subparsers(dest="command", required=True, metavar="check | explain | impact | lineage")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     def command(name: str, about: str) -> argparse.ArgumentParser:
         formatter = argparse.RawDescriptionHelpFormatter
@@ -79,7 +99,19 @@ def parser() -> argparse.ArgumentParser:
         of_labels(walk)
         walk.add_argument("--depth", type=int, metavar="N", help="open the tree no further than N steps")
         of_format(walk)
+    of_person(command("receipt", RECEIPT))
+    of_person(command("access", ACCESS))
     return top
+
+
+def of_person(command: argparse.ArgumentParser) -> None:
+    """About whom, in which warehouse, and where to."""
+    add = command.add_argument
+    add("person", metavar="PERSON", help="the number of a customer record")
+    add("--target", default="demo", metavar="NAME", help="the dbt target whose warehouse is read (default: demo)")
+    add("--project-dir", type=Path, default=Path(), metavar="DIR", help="the dbt project (default: here)")
+    add("--target-dir", type=Path, metavar="DIR", help="where dbt wrote manifest.json (default: target in the project)")
+    add("--out", type=Path, metavar="FILE", help="write to a file that only you can read, in place of printing")
 
 
 def of_project(command: argparse.ArgumentParser, project_default: Path | None = Path()) -> None:

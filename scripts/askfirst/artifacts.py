@@ -33,6 +33,7 @@ class Column:
     name: str
     data_type: str
     meta: Mapping[str, object]
+    description: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,7 @@ class Model:
     hooks: str = ""
     keeps_rows: bool = False
     refuses_refresh: bool = False
+    description: str = ""
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,7 @@ class Source:
     meta: Mapping[str, object]
     columns: tuple[Column, ...]
     limit: timedelta | None = None
+    description: str = ""
 
 
 @dataclass(frozen=True)
@@ -188,6 +191,7 @@ def parse_model(node: Mapping[str, Any]) -> Model:
         hooks=hooks_digest(node["config"]),
         keeps_rows=keeps_rows(node["resource_type"], node["config"].get("materialized")),
         refuses_refresh=node["config"].get("full_refresh") is False,
+        description=node.get("description") or "",
     )
 
 
@@ -211,6 +215,7 @@ def parse_source(node: Mapping[str, Any]) -> Source:
         meta=meta_of(node),
         columns=columns_of(node),
         limit=limit_of((node.get("freshness") or {}).get("error_after") or {}),
+        description=node.get("description") or "",
     )
 
 
@@ -229,7 +234,8 @@ def parse_exposure(node: Mapping[str, Any]) -> Exposure:
 def columns_of(node: Mapping[str, Any]) -> tuple[Column, ...]:
     """A node's columns, in the order of its YAML."""
     return tuple(
-        Column(column["name"], column.get("data_type") or "", meta_of(column)) for column in node["columns"].values()
+        Column(column["name"], column.get("data_type") or "", meta_of(column), column.get("description") or "")
+        for column in node["columns"].values()
     )
 
 

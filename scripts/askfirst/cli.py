@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
+    from askfirst.access.answer import Question
     from askfirst.evidence import Evidence, Places
     from askfirst.label_file import LabelFile
     from askfirst.lineage.graph import Graph
@@ -28,7 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     import logging
 
     logging.getLogger("sqlglot").setLevel(logging.ERROR)
-    run = {"lineage": lineage, "check": check, "explain": explain, "impact": impact}[told.command]
+    run = COMMANDS[told.command]
     try:
         return run(told)
     except AskfirstStop as stop:
@@ -39,7 +40,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return ended("interrupted", 130)
     except Exception as error:  # noqa: BLE001 - a fault of ours is no proof: said in a line, never taken for clean
-        where = f"{type(error).__name__}: {error}"
+        quotes_data = told.command in OF_A_PERSON  # what an error says may be about somebody
+        where = type(error).__name__ if quotes_data else f"{type(error).__name__}: {error}"
         return ended(f"askfirst itself failed ({where}): nothing is proved.\nFix: please report it.", 3)
 
 
@@ -167,6 +169,36 @@ def walked(
     return 3 if any(graph.nodes[name].node.language == "sql" for name in blind) else 0  # Python: all inputs are shown
 
 
+def receipt(told: argparse.Namespace) -> int:
+    """``askfirst receipt``."""
+    from askfirst.access.answer import answer_receipt
+
+    return answered(told, answer_receipt(question_of(told)))
+
+
+def access(told: argparse.Namespace) -> int:
+    """``askfirst access``."""
+    from askfirst.access.answer import answer_access
+
+    return answered(told, answer_access(question_of(told)))
+
+
+def question_of(told: argparse.Namespace) -> Question:
+    """About whom, and where."""
+    from askfirst.access.answer import Question
+
+    return Question(told.person, told.project_dir, told.target_dir or told.project_dir / "target", told.target)
+
+
+def answered(told: argparse.Namespace, document: dict[str, object]) -> int:
+    """Print a document, or write it."""
+    from askfirst.access.handover import hand_over
+    from askfirst.access.plain import text_of
+
+    hand_over(text_of(document), told.out)
+    return 0
+
+
 def gaps_of(graph: Graph, unique_id: str) -> str:
     """What of a node could not be analysed."""
     known = graph.nodes.get(unique_id)
@@ -214,6 +246,16 @@ def today(told: argparse.Namespace) -> dt.date:
     """The day that counts."""
     return told.as_of or dt.datetime.now(tz=dt.UTC).date()
 
+
+COMMANDS = {
+    "lineage": lineage,
+    "check": check,
+    "explain": explain,
+    "impact": impact,
+    "receipt": receipt,
+    "access": access,
+}
+OF_A_PERSON = ("receipt", "access")
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -50,6 +50,10 @@ class GateClosed(AskfirstStop):
     """The gate found a leak, or an expectation failed."""
 
 
+class InvalidDocument(AskfirstStop):
+    """What was put together breaks its own schema, and is not shown."""
+
+
 class WrongConfiguration(AskfirstStop):
     """A file of the project says something that cannot be followed."""
 
