@@ -368,7 +368,7 @@ select try_cast(json_extract_string(raw_row, '$.basket_id') as bigint) as basket
 from private.staging.quarantine
 where
     raw_table = 'crm__gifts'
-    and reason is distinct from 'neither marked nor shipped to another';
+    and reason not in ('neither marked nor shipped to another', 'duplicate');
 
 
 -- What each person's household bought for itself at least once: a basket that was a gift is nobody's taste.
