@@ -1,0 +1,135 @@
+"""What the words in raw rows can mean: the seeds under ``seeds/reference``, and the audiences that YAML declares."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+# DPV consent statuses; only the first two are valid for processing.
+GRANTS = frozenset({"ConsentGiven", "RenewedConsentGiven"})
+STATES = GRANTS | {
+    "ConsentRequested",
+    "ConsentRefused",
+    "ConsentWithdrawn",
+    "ConsentExpired",
+    "ConsentInvalidated",
+    "ConsentRevoked",
+    "ConsentRequestDeferred",
+    "ConsentUnknown",
+}
+ACTS = frozenset({"web_form", "paper_form", "phone", "preference_centre"})
+NO_ACTS = frozenset({"scroll", "silence", "banner_dismissed", "script"})
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A version of the privacy notice: whom and what it names, and whether it tells of the right to withdraw."""
+
+    controller: str
+    purposes: frozenset[str]
+    right_to_withdraw: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """A segment on a channel."""
+
+    name: str
+    purpose: str
+    channel: str
+    uses: frozenset[str]
+    of_household: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A row of the rules' seed."""
+
+    rule_id: str
+    priority: int
+    kind: str
+    effect: str
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Everything that a row may refer to."""
+
+    purposes: tuple[str, ...]
+    shared_purposes: frozenset[str]  # whose recipient would be a third party
+    address_kinds: Mapping[str, str]  # by channel
+    notices: Mapping[str, Notice]
+    data: frozenset[str]
+    rules: Mapping[str, Rule]
+    audiences: tuple[Audience, ...]
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """The channels, in the order of the seed."""
+        return tuple(self.address_kinds)
+
+    @property
+    def cells(self) -> tuple[tuple[str, str], ...]:
+        """Every (purpose, channel)."""
+        return tuple((purpose, channel) for purpose in self.purposes for channel in self.channels)
+
+    def first(self, rules: frozenset[str]) -> str | None:
+        """The rule with the smallest priority."""
+        return min(rules, key=lambda rule: self.rules[rule].priority, default=None)
+
+
+def read_vocabulary(root: Path) -> Vocabulary:
+    """The seeds and the segments' YAML of the project under ``root``."""
+    purposes = _seed(root, "purposes")
+    return Vocabulary(
+        purposes=tuple(row["purpose"] for row in purposes),
+        shared_purposes=frozenset(row["purpose"] for row in purposes if row["recipient_kind"] == "third_party"),
+        address_kinds={row["channel"]: row["address_kind"] for row in _seed(root, "channels")},
+        notices={row["privacy_notice"]: _notice(row) for row in _seed(root, "notices")},
+        data=frozenset(row["datum"] for row in _seed(root, "data")),
+        rules={
+            row["rule_id"]: Rule(row["rule_id"], int(row["priority"]), row["kind"], row["effect"])
+            for row in _seed(root, "consent_rules")
+        },
+        audiences=tuple(sorted(_audiences(root), key=lambda audience: audience.name)),
+    )
+
+
+def _seed(root: Path, name: str) -> list[dict[str, str]]:
+    with (root / "seeds/reference" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _notice(row: Mapping[str, str]) -> Notice:
+    return Notice(
+        controller=row["controller"],
+        purposes=frozenset(filter(None, row["purposes"].split("|"))),
+        right_to_withdraw=row["right_to_withdraw"] == "true",
+    )
+
+
+def _audiences(root: Path) -> list[Audience]:
+    """One for each segment and channel, as the segments' YAML says; CONTRIBUTING.md tells what the keys mean."""
+    found = []
+    for file in sorted((root / "models/segments").glob("_*__models.yml")):
+        for model in yaml.safe_load(file.read_text(encoding="utf-8"))["models"]:
+            segment = model["config"]["meta"]["segment"]
+            name = model["name"].removeprefix("seg_")
+            found += [
+                Audience(
+                    f"{channel}__{name}",
+                    segment["purpose"],
+                    channel,
+                    frozenset(segment["uses"]),
+                    segment["subject"] == "household",
+                )
+                for channel in segment["channels"]
+            ]
+    return found

@@ -1,0 +1,130 @@
+"""Random consent events: grants good and void, withdrawals, ties, late arrivals, copies, and rows gone wrong."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from tests.reference.consent.clock import instant, written
+from tests.reference.consent.records import EventRow
+from tests.reference.consent.vocabulary import ACTS, GRANTS, NO_ACTS, STATES
+from tests.reference.histories import odd
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.reference.consent.records import Text
+    from tests.reference.histories.setting import Setting
+
+YES, STOPS = sorted(GRANTS), sorted(STATES - GRANTS)
+METHODS, PASSIVE = sorted(ACTS), sorted(NO_ACTS)
+FLAWS = ("pre_ticked", "passive", "bundled", "tied", "paid", "unseen", "late", "no notice", "defective", "unproved")
+GOOD_NOTICES = ("N-2016-01", "N-2017-01")
+BAD_NOTICES = ("N-BAD-01", "N-BAD-02", "N-BAD-03")
+
+
+def events(setting: Setting) -> tuple[EventRow, ...]:
+    """The consent events of all records."""
+    rows: list[EventRow] = []
+    for record in setting.records:
+        for _ in range(setting.rng.choice((0, 1, 2, 2, 3, 4, 6))):
+            rows += _copies(setting, _event(setting, record, len(rows)))
+    return tuple(setting.rng.sample(rows, len(rows)))
+
+
+def _copies(setting: Setting, row: EventRow) -> Iterator[EventRow]:
+    """The row; now and then once more, the same or with other content under the same id."""
+    yield row
+    if setting.chance(0.03):
+        yield row
+    elif setting.wild and setting.chance(0.02):
+        yield replace(row, event_state=setting.rng.choice(YES + STOPS))
+
+
+def _event(setting: Setting, record: str, place: int) -> EventRow:
+    """One act, flawless or not, of which now and then a column is spoilt."""
+    rng = setting.rng
+    willing = setting.chance(setting.willing)
+    purposes = rng.sample(setting.words.purposes, rng.choice((1, 1, 2, 4, 4)))
+    happened, heard = setting.times()
+    is_grant = willing or setting.chance(0.4)
+    row = EventRow(
+        event_id=setting.identifier("E", place),
+        person_id=record,
+        event_state=rng.choice(YES if is_grant else STOPS),
+        event_time=happened,
+        received_at=heard,
+        purposes="|".join(purposes),
+        channel=rng.choice(setting.words.channels),
+    )
+    if is_grant:
+        row = replace(row, **_form(setting, happened, len(purposes)))
+        for flaw in () if willing else rng.sample(FLAWS, rng.choice((1, 1, 1, 2, 3))):
+            row = replace(row, **_flawed(setting, flaw, happened))
+    return _spoilt(setting, row) if setting.wild else row
+
+
+def _form(setting: Setting, happened: str, purposes: int) -> dict[str, Text]:
+    """What a valid grant was given on."""
+    rng = setting.rng
+    return {
+        "privacy_notice": rng.choice(GOOD_NOTICES),
+        "notice_shown_at": _moved(happened, -rng.choice((0, 0, 1, 3600))),
+        "collection_method": rng.choice(METHODS),
+        "pre_ticked": rng.choice(("false", "", None)),
+        "separate_choices": "true" if purposes > 1 else rng.choice(("true", "false", "", None)),
+        "required_for_service": rng.choice(("false", "", None)),
+        "incentive": rng.choice(("false", "", None)),
+        "evidence": f"form-{setting.number}",
+    }
+
+
+def _flawed(setting: Setting, flaw: str, happened: str) -> dict[str, Text]:
+    """What a flaw changes of a form. Being bundled spoils nothing where there is one purpose."""
+    rng = setting.rng
+    changes: dict[str, dict[str, Text]] = {
+        "pre_ticked": {"pre_ticked": "true"},
+        "passive": {"collection_method": rng.choice(PASSIVE)},
+        "bundled": {"separate_choices": rng.choice(("false", "", None))},
+        "tied": {"required_for_service": "true"},
+        "paid": {"incentive": "true"},
+        "unseen": {"notice_shown_at": rng.choice(("", None))},
+        "late": {"notice_shown_at": _moved(happened, rng.choice((1, 3600)))},
+        "no notice": {"privacy_notice": rng.choice(("", None))},
+        "defective": {"privacy_notice": rng.choice(BAD_NOTICES)},
+        "unproved": rng.choice(
+            (
+                {"evidence": rng.choice(odd.NOTHING)},
+                {"collection_method": rng.choice(odd.METHODS)},
+                {"privacy_notice": rng.choice(odd.NOTICES)},
+            )
+        ),
+    }
+    return changes[flaw]
+
+
+def _moved(text: str, seconds: int) -> str:
+    moment = instant(text)
+    return text if moment is None else written(moment + timedelta(seconds=seconds))
+
+
+def _spoilt(setting: Setting, row: EventRow) -> EventRow:
+    """The row with something odd in any of its columns."""
+    return EventRow(
+        event_id=setting.odd(row.event_id, odd.NOTHING),
+        person_id=setting.odd(row.person_id, odd.NOTHING),
+        event_state=setting.odd(row.event_state, odd.STATES),
+        event_time=setting.odd(row.event_time, odd.TIMES),
+        received_at=setting.odd(row.received_at, odd.TIMES),
+        purposes=setting.odd(row.purposes, odd.PURPOSES),
+        channel=setting.odd(row.channel, odd.CHANNELS),
+        privacy_notice=setting.odd(row.privacy_notice, odd.NOTICES),
+        notice_shown_at=setting.odd(row.notice_shown_at, odd.TIMES),
+        collection_method=setting.odd(row.collection_method, odd.METHODS),
+        pre_ticked=setting.odd(row.pre_ticked, odd.FLAGS),
+        separate_choices=setting.odd(row.separate_choices, odd.FLAGS),
+        required_for_service=setting.odd(row.required_for_service, odd.FLAGS),
+        incentive=setting.odd(row.incentive, odd.FLAGS),
+        evidence=setting.odd(row.evidence, odd.ANYTHING),
+    )
