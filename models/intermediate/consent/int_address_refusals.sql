@@ -17,7 +17,7 @@ given as (
     left join {{ ref('stg_crm__persons') }} as persons
         on addresses.person_id = persons.person_id
     where
-        addresses.rejected_because is not null
+        addresses.{{ is_malformed() }}
         or addresses.valid_from <= {{ as_of() }}
 
 ),

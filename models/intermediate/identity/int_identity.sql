@@ -20,7 +20,7 @@ links as (
     inner join records as other
         on identity_links.same_as = other.record_id
     where
-        identity_links.rejected_because is not null
+        identity_links.{{ is_malformed() }}
         or identity_links.linked_at <= {{ as_of() }}
 
 ),

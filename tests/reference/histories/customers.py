@@ -51,7 +51,8 @@ def _person(setting: Setting, record: str) -> PersonRow:
     """One record: mostly an adult's, some a minor's or of unknown age."""
     rng = setting.rng
     household = rng.choice(households(setting.number))
-    adult, born = "true", rng.choice((None, "", str(setting.as_of.year - rng.choice((18, 19, 40)))))
+    adult: Text = "true"
+    born = rng.choice((None, "", str(setting.as_of.year - rng.choice((18, 19, 40)))))
     if setting.chance(0.25):
         adult = rng.choice(("true", "false", "", None))
         born = rng.choice((None, "", *(str(setting.as_of.year - years) for years in (0, 15, 16, 17, 18, 19, 70))))

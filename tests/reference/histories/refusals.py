@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 def objections(setting: Setting) -> tuple[ObjectionRow, ...]:
     """Objections of some records, to one purpose or to all."""
     rows: list[ObjectionRow] = []
-    for record in setting.records:
-        if not setting.chance(0.2):
+    for record in (record for record in setting.records for _ in range(2)):
+        if not setting.chance(0.13):
             continue
         happened, heard = setting.times()
         row = ObjectionRow(
@@ -37,8 +37,8 @@ def objections(setting: Setting) -> tuple[ObjectionRow, ...]:
 def unsubscribes(setting: Setting) -> tuple[UnsubscribeRow, ...]:
     """Unsubscribes of some records."""
     rows: list[UnsubscribeRow] = []
-    for record in setting.records:
-        if not setting.chance(0.2):
+    for record in (record for record in setting.records for _ in range(2)):
+        if not setting.chance(0.13):
             continue
         happened, heard = setting.times()
         row = UnsubscribeRow(

@@ -21,7 +21,7 @@ def switches(setting: Setting) -> tuple[SwitchRow, ...]:
     for record in setting.records:
         if not setting.chance(0.3):
             continue
-        datum, purpose = rng.choice(sorted(setting.words.data)), rng.choice(setting.words.purposes)
+        datum, purpose = rng.choice((*sorted(setting.words.data), "purchases")), rng.choice(setting.words.purposes)
         for _ in range(rng.choice((1, 1, 2, 3))):
             row = SwitchRow(
                 switch_id=setting.odd(setting.identifier("W", len(rows)), odd.NOTHING),
