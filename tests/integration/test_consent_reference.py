@@ -33,12 +33,6 @@ AS_OF = tuple(
     datetime.fromisoformat(text) for text in ("2018-01-02T00:00:00Z", "2017-12-31T23:59:59Z", "2024-02-29T12:00:00Z")
 )
 WORDS = read_vocabulary(bad_idea.ROOT)
-# Pairs of rules that can not stand against one person in one use.
-APART = {
-    frozenset(pair): why
-    for pairs, why in ((itertools.combinations(("R16", "R17"), 2), "whose age is unknown is no known minor"),)
-    for pair in pairs
-}
 
 
 @pytest.fixture(scope="module")
@@ -84,9 +78,7 @@ def test_sql_and_reference_agree_on_all_histories(run: Chain, capsys: pytest.Cap
         print(f"Pairs of state rules: {told_counts({'+'.join(pair): count for pair, count in pairs.items()})}")
     asked = [rule.rule_id for rule in WORDS.rules.values() if rule.kind in ("event", "state")]
     assert not {rule: hits.rules[rule] for rule in asked if hits.rules[rule] < HITS_AT_LEAST}
-    met = {pair: count for pair, count in pairs.items() if frozenset(pair) not in APART}
-    assert not {pair: count for pair, count in met.items() if count < PAIRS_AT_LEAST}
-    assert not {pair: count for pair, count in pairs.items() if frozenset(pair) in APART and count}
+    assert not {pair: count for pair, count in pairs.items() if count < PAIRS_AT_LEAST}
 
 
 def told_counts(counts: dict[str, int]) -> str:
@@ -121,7 +113,7 @@ def test_some_mistakes_in_the_sql_are_found(run: Chain) -> None:
 
 @pytest.mark.proof
 def test_every_mistake_in_the_sql_is_found(run: Chain) -> None:
-    assert len(faults()) >= 50
+    assert len(faults()) >= 100
     assert not undetected(run, every=1, count=FOR_FAULTS)
 
 

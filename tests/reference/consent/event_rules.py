@@ -1,12 +1,12 @@
-"""R01 to R07: what makes a grant give nothing."""
+"""R01 to R07, R25, R42, R48: what makes a grant give nothing by itself. What its notice makes of it: notice_rules."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.reference.consent.reading import FLAGS, said, time
+from tests.reference.consent.reading import FLAGS, legal_basis, said, time
 from tests.reference.consent.registry import event_rule
-from tests.reference.consent.vocabulary import ACTS, NO_ACTS
+from tests.reference.consent.vocabulary import ACTS, CONSENT, NO_ACTS
 
 if TYPE_CHECKING:
     from tests.reference.consent.cells import Grant
@@ -39,18 +39,9 @@ def tied_or_paid(grant: Grant) -> bool:
 
 @event_rule("R05")
 def not_shown_before(grant: Grant) -> bool:
-    """No notice version shown before the decision; in the very second of it is still before."""
+    """No notice version shown before the decision, whenever that may have been; in its very second is still before."""
     shown = time(grant.event.form.notice_shown_at)
-    return not said(grant.event.form.privacy_notice) or shown is None or shown > grant.event.happened
-
-
-@event_rule("R06")
-def defective_notice(grant: Grant) -> bool:
-    """The notice lacks controller, purpose or right to withdraw."""
-    notice = grant.notice
-    if notice is None:
-        return False
-    return not notice.controller or grant.purpose not in notice.purposes or not notice.right_to_withdraw
+    return not said(grant.event.form.privacy_notice) or shown is None or shown > grant.event.happened.earliest
 
 
 @event_rule("R07")
@@ -59,3 +50,21 @@ def incomplete_proof(grant: Grant) -> bool:
     form = grant.event.form
     unknown_notice = bool(said(form.privacy_notice)) and grant.notice is None
     return not said(form.evidence) or said(form.collection_method) not in ACTS | NO_ACTS or unknown_notice
+
+
+@event_rule("R25")
+def without_refusal(grant: Grant) -> bool:
+    """Yes and ask me later were the only choices."""
+    return FLAGS[said(grant.event.form.without_refusal)]
+
+
+@event_rule("R42")
+def other_basis(grant: Grant) -> bool:
+    """It rests on soft opt-in or legitimate interest, which make no candidate."""
+    return legal_basis(grant.event.form) != CONSENT
+
+
+@event_rule("R48")
+def not_yet_certain(grant: Grant) -> bool:
+    """A time without a zone: the yes begins when that clock shows it in the last zone."""
+    return grant.event.happened.latest > grant.as_of

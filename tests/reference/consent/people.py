@@ -29,6 +29,7 @@ class Person:
     households: frozenset[int]
     is_minor: bool
     is_adult: bool
+    youngest_age: int | None  # by the youngest that any record says; None where none says a year
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,13 @@ class People:
     persons: tuple[Person, ...]
     person_of: Mapping[str, str]  # by record; also of persons of whom no record can be read
     unread_households: frozenset[int]
+    jurisdictions: Mapping[str, str]  # by record that can be read, as it was told
     given: Mapping[tuple[str, str], frozenset[Address]]  # by record and kind
     used: Mapping[tuple[str, str], Address]  # by person and kind
+
+    def person(self, record: str) -> Person | None:
+        """The person behind a record, if there is one of whom we can know anything."""
+        return next((person for person in self.persons if record in person.records), None)
 
     def reached_at(self, person: Person, kind: str) -> Address | None:
         """The usable address that a message to the person would go to."""
@@ -71,6 +77,7 @@ def read_people(history: History, as_of: datetime) -> People:
         persons=tuple(sorted(persons, key=lambda person: person.person_id)),
         person_of={record: min(records) for records in identities for record in records},
         unread_households=frozenset(household for household in unread if household is not None),
+        jurisdictions={record: said(row.jurisdiction) for record, row in by_record.items()},
         given=ever_given(history.addresses, names, as_of),
         used=in_use(history.addresses, names, as_of),
     )
@@ -109,6 +116,7 @@ def _person(records: frozenset[str], by_record: Mapping[str, PersonRow], as_of: 
     leading = by_record[min(records)]
     known = [by_record[record] for record in records if record in by_record]
     households = {number(row.household_id) for row in known}
+    ages = [_turns(row, as_of) for row in known]
     return Person(
         person_id=min(records),
         records=records,
@@ -116,6 +124,7 @@ def _person(records: frozenset[str], by_record: Mapping[str, PersonRow], as_of: 
         households=frozenset(household for household in households if household is not None),
         is_minor=any(_is_minor(row, as_of) for row in known),
         is_adult=_is_adult(leading, as_of),
+        youngest_age=min((turns - 1 for turns in ages if turns is not None), default=None),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tests.reference.consent.reading import said
 from tests.reference.consent.registry import person_rule
 
 if TYPE_CHECKING:
@@ -11,9 +12,25 @@ if TYPE_CHECKING:
 
 
 @person_rule("R16")
-def unknown_age(cell: PersonCell) -> bool:
-    """Not known to be an adult by the leading record, though no record says minor."""
-    return not cell.person.is_minor and not cell.person.is_adult
+def needs_a_guardian(cell: PersonCell) -> bool:
+    """A child whom no guardian authorised; or nobody knows whether an adult, though no record says minor."""
+    if not cell.person.is_minor:
+        return not cell.person.is_adult
+    return is_under_digital_age(cell) and not all(is_authorised(cell, record) for record in cell.person.records)
+
+
+def is_under_digital_age(cell: PersonCell) -> bool:
+    """As young as is possible, and under the highest age that the jurisdiction of any record asks for."""
+    places = (cell.people.jurisdictions.get(record) for record in cell.person.records)
+    asked = max(cell.words.parameters_of(place).digital_age for place in places)
+    return (cell.person.youngest_age or 0) < asked
+
+
+def is_authorised(cell: PersonCell, record: str) -> bool:
+    """The grant by which the record's consent stands names a guardian: somebody else, known to be an adult."""
+    grant = cell.standing.get(record)
+    guardian = None if grant is None else cell.people.person(said(grant.form.authorised_by))
+    return guardian is not None and guardian.is_adult and guardian.person_id != cell.person.person_id
 
 
 @person_rule("R17")

@@ -9,13 +9,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from tests.reference.consent.clock import instant
-from tests.reference.consent.vocabulary import GRANTS, STATES
+from tests.reference.consent.clock import instant, interval
+from tests.reference.consent.vocabulary import CONSENT, GRANTS, LEGAL_BASES, STATES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
 
+    from tests.reference.consent.clock import Interval
     from tests.reference.consent.records import EventRow, ObjectionRow, Row, Text, UnsubscribeRow
     from tests.reference.consent.vocabulary import Vocabulary
 
@@ -37,16 +38,25 @@ class Sorted(Generic[R]):
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """A consent event that can be read; ``form`` is the raw row, for what its event rules ask."""
+    """A consent event that can be read; ``form`` is the raw row, for what its event rules ask.
+
+    ``confirms`` names the grant that a yes only confirms, and says nothing beside; empty for every other act.
+    """
 
     event_id: str
     record: str
     is_grant: bool
-    happened: datetime
+    confirms: str
+    happened: Interval
     heard: datetime
     purposes: frozenset[str]
     channel: str
     form: EventRow
+
+    @property
+    def ordered(self) -> datetime:
+        """By which moment acts are ordered: later than a no is only a yes that is so for certain (decision 0018)."""
+        return self.happened.earliest if self.is_grant else self.happened.latest
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +65,7 @@ class Refusal:
 
     rule_id: str
     record: str
-    happened: datetime
+    happened: Interval
     heard: datetime
     purpose: str | None
     channel: str | None
@@ -110,16 +120,16 @@ def sort_rows(rows: Iterable[R], key: str, readable: Callable[[R], bool]) -> Sor
 
 
 def in_order(happened: Text, heard: Text) -> bool:
-    """Both times can be read, and nobody claims to have heard of it before it happened."""
-    first, second = time(happened), time(heard)
-    return first is not None and second is not None and first <= second
+    """Both times can be read, and not in every zone was it heard of before it happened (R48)."""
+    first, second = interval(happened or ""), time(heard)
+    return first is not None and second is not None and first.earliest <= second
 
 
 def sort_events(rows: Iterable[EventRow], words: Vocabulary) -> Sorted[EventRow]:
     """Consent events."""
 
     def readable(row: EventRow) -> bool:
-        flags = (row.pre_ticked, row.separate_choices, row.required_for_service, row.incentive)
+        flags = (row.pre_ticked, row.separate_choices, row.required_for_service, row.incentive, row.without_refusal)
         return (
             said(row.person_id) != ""
             and said(row.event_state) in STATES
@@ -129,9 +139,15 @@ def sort_events(rows: Iterable[EventRow], words: Vocabulary) -> Sorted[EventRow]
             and said(row.channel) in words.channels
             and all(said(flag) in FLAGS for flag in flags)
             and (not said(row.notice_shown_at) or time(row.notice_shown_at) is not None)
+            and legal_basis(row) in LEGAL_BASES
         )
 
     return sort_rows(rows, "event_id", readable)
+
+
+def legal_basis(row: EventRow) -> str:
+    """On what an act rests: consent, where nothing is said (R42)."""
+    return said(row.legal_basis) or CONSENT
 
 
 def sort_objections(rows: Iterable[ObjectionRow], words: Vocabulary) -> Sorted[ObjectionRow]:
@@ -157,10 +173,13 @@ def sort_unsubscribes(rows: Iterable[UnsubscribeRow], words: Vocabulary) -> Sort
 def consent_of(row: EventRow) -> Consent:
     """An accepted event. Raises ValueError for one that is not."""
     happened, heard = _times(row.event_time, row.received_at)
+    is_yes = said(row.event_state) in GRANTS
+    confirms = said(row.confirmation_of) if is_yes else ""
     return Consent(
         event_id=said(row.event_id),
         record=said(row.person_id),
-        is_grant=said(row.event_state) in GRANTS,
+        is_grant=is_yes and not confirms,
+        confirms=confirms,
         happened=happened,
         heard=heard,
         purposes=listed(row.purposes),
@@ -180,8 +199,8 @@ def unsubscribe_of(row: UnsubscribeRow) -> Refusal:
     return Refusal("R31", said(row.person_id), *_times(row.unsubscribed_at, row.received_at), None, said(row.channel))
 
 
-def _times(happened: Text, heard: Text) -> tuple[datetime, datetime]:
-    first, second = time(happened), time(heard)
+def _times(happened: Text, heard: Text) -> tuple[Interval, datetime]:
+    first, second = interval(happened or ""), time(heard)
     if first is None or second is None:
         raise ValueError("only accepted rows have both times")
     return first, second

@@ -95,6 +95,10 @@ class EventRow:
     required_for_service: Text = None
     incentive: Text = None
     evidence: Text = None
+    legal_basis: Text = None
+    without_refusal: Text = None
+    confirmation_of: Text = None
+    authorised_by: Text = None
 
 
 @dataclass(frozen=True, slots=True)

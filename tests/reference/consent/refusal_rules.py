@@ -13,12 +13,12 @@ REFUSING = frozenset({"R20", "R31", "R40"})
 
 
 def stands(cell: RecordCell, rule_id: str) -> bool:
-    """Whether a refusal of this kind covers the use, and no valid grant of the record for just this use came later."""
+    """Whether a refusal of this kind covers the use, and no valid grant for just this use is later for certain."""
     lifted = cell.last_grant
     return any(
         refusal.rule_id == rule_id
         and refusal.covers(cell.purpose, cell.channel)
-        and (lifted is None or lifted <= refusal.happened)
+        and (lifted is None or lifted <= refusal.happened.latest)
         for refusal in cell.refusals
     )
 

@@ -10,18 +10,19 @@ from tests.reference.consent import (
     audience_rules,
     choice_rules,
     event_rules,
+    notice_rules,
     person_rules,
     reading,
     refusal_rules,
     registry,
 )
-from tests.reference.consent.cells import Act, AudienceCell, Grant, PersonCell, RecordCell
+from tests.reference.consent.cells import Act, AudienceCell, Grant, PersonCell, RecordCell, Term
 from tests.reference.consent.gifts import gift_baskets
 from tests.reference.consent.people import read_people
 from tests.reference.consent.switches import switched_off
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from tests.reference.consent.cells import Rules
@@ -30,7 +31,14 @@ if TYPE_CHECKING:
     from tests.reference.consent.records import EventRow, History, ObjectionRow, UnsubscribeRow
     from tests.reference.consent.vocabulary import Vocabulary
 
-RULES = (audience_rules, choice_rules, event_rules, person_rules, refusal_rules)  # imported, so that they register
+RULES = (
+    audience_rules,
+    choice_rules,
+    event_rules,
+    notice_rules,
+    person_rules,
+    refusal_rules,
+)  # imported, so that they register
 BASKET_RULES = frozenset({"R38"})
 
 Asked = TypeVar("Asked")
@@ -71,6 +79,7 @@ class Permissions:
     consents: Mapping[str, tuple[Consent, ...]]
     refusals: Mapping[str, tuple[Refusal, ...]]
     suspended: frozenset[str]
+    as_of: datetime
 
     @property
     def records(self) -> frozenset[str]:
@@ -84,11 +93,12 @@ def rules_against(history: History, words: Vocabulary, as_of: datetime) -> Verdi
     permissions = read_permissions(history, words, as_of)
     records = {record for person in people.persons for record in person.records}.union(permissions.records)
     rules: dict[Use, Rules] = {}
-    by_record = {record: record_rules(permissions, words, record) for record in sorted(records)}
+    judged = {record: judge_record(permissions, words, record, people) for record in sorted(records)}
     for purpose, channel in words.cells:
-        here = {record: found[purpose, channel] for record, found in by_record.items()}
+        here = {record: found.rules[purpose, channel] for record, found in judged.items()}
+        standing = {record: found.given.get((purpose, channel)) for record, found in judged.items()}
         for person in people.persons:
-            cell = PersonCell(person, purpose, channel, here, people, words)
+            cell = PersonCell(person, purpose, channel, here, standing, people, words)
             rules[person.person_id, purpose, channel] = asked(registry.PERSON_RULES, cell).union(
                 *(here[record] for record in person.records)
             )
@@ -102,10 +112,21 @@ def asked(rules: Mapping[str, Callable[[Asked], bool]], about: Asked) -> Rules:
     return frozenset(rule_id for rule_id, rule in rules.items() if rule(about))
 
 
-def record_rules(permissions: Permissions, words: Vocabulary, record: str) -> dict[tuple[str, str], Rules]:
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What one record alone comes to, by purpose and channel: the rules against it, and the grants that stand."""
+
+    rules: Mapping[tuple[str, str], Rules]
+    given: Mapping[tuple[str, str], Consent]
+
+
+def judge_record(permissions: Permissions, words: Vocabulary, record: str, people: People) -> Record:
     """Every rule against each use of one record, from what that record alone says."""
-    acts = acts_of(permissions.consents.get(record, ()), words)
-    given = {cell for cell, known in acts.items() if choice_rules.is_given(known)}
+    jurisdiction = words.jurisdiction_of(people.jurisdictions.get(record))
+    term = Term(jurisdiction, words.parameters[jurisdiction].consent_months, permissions.as_of)
+    acts = acts_of(permissions.consents.get(record, ()), words, permissions.as_of)
+    standing = {cell: choice_rules.given_by(known, term) for cell, known in acts.items()}
+    given = {cell: grant for cell, grant in standing.items() if grant is not None}
     found = {}
     for purpose, channel in words.cells:
         cell = RecordCell(
@@ -116,18 +137,27 @@ def record_rules(permissions: Permissions, words: Vocabulary, record: str) -> di
             given_for=frozenset(other for other, there in given if there == channel),
             refusals=permissions.refusals.get(record, ()),
             is_suspended=record in permissions.suspended,
+            term=term,
         )
         found[purpose, channel] = asked(registry.RECORD_RULES, cell) | choice_rules.void_by(cell.acts)
-    return found
+    return Record(found, given)
 
 
-def acts_of(consents: Iterable[Consent], words: Vocabulary) -> dict[tuple[str, str], tuple[Act, ...]]:
-    """The acts of one record by purpose and channel, each grant judged by the event rules."""
+def acts_of(consents: Sequence[Consent], words: Vocabulary, as_of: datetime) -> dict[tuple[str, str], tuple[Act, ...]]:
+    """The acts of one record by purpose and channel, each grant judged by the event rules. Confirmations are none."""
+    confirmations: defaultdict[str, list[Consent]] = defaultdict(list)
+    for event in consents:
+        if event.confirms:
+            confirmations[event.confirms].append(event)
     acts = defaultdict[tuple[str, str], list[Act]](list)
     for event in consents:
+        if event.confirms:
+            continue
         notice = words.notices.get(reading.said(event.form.privacy_notice))
+        confirming = tuple(confirmations[event.event_id])
         for purpose in event.purposes:
-            void = asked(registry.EVENT_RULES, Grant(event, purpose, notice)) if event.is_grant else frozenset()
+            grant = Grant(event, purpose, words.definitions[purpose], notice, confirming, as_of)
+            void = asked(registry.EVENT_RULES, grant) if event.is_grant else frozenset()
             acts[purpose, event.channel].append(Act(event, void))
     return {cell: tuple(found) for cell, found in acts.items()}
 
@@ -158,6 +188,7 @@ def read_permissions(history: History, words: Vocabulary, as_of: datetime) -> Pe
         consents=by_record(consent for consent in map(reading.consent_of, events.accepted) if consent.heard <= as_of),
         refusals=by_record(refusal for refusal in refusals if refusal.heard <= as_of),
         suspended=frozenset(suspended - {""}),
+        as_of=as_of,
     )
 
 

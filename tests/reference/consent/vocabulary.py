@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 import yaml
@@ -26,15 +27,40 @@ STATES = GRANTS | {
 }
 ACTS = frozenset({"web_form", "paper_form", "phone", "preference_centre"})
 NO_ACTS = frozenset({"scroll", "silence", "banner_dismissed", "script"})
+CONSENT = "consent"
+LEGAL_BASES = frozenset({CONSENT, "soft_opt_in", "legitimate_interest"})
+UNKNOWN = "unknown"  # the jurisdiction of whoever lives nobody knows where
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A version of the privacy notice: whom and what it names, and whether it tells of the right to withdraw."""
+    """A version of the privacy notice: whom and what it names, and what it makes of giving and withdrawing."""
 
+    valid_from: date
     controller: str
+    brand: str  # empty: all of the controller's
     purposes: frozenset[str]
     right_to_withdraw: bool
+    steps_to_give: int | None
+    steps_to_withdraw: int | None
+    double_opt_in: frozenset[str]  # the channels on which a grant has to be confirmed
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """A purpose of ours: who uses data for it, under which brand, and since when."""
+
+    controller: str
+    brand: str
+    since: date
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """What the rules ask of a jurisdiction."""
+
+    consent_months: int
+    digital_age: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +88,19 @@ class Rule:
 class Vocabulary:
     """Everything that a row may refer to."""
 
-    purposes: tuple[str, ...]
+    definitions: Mapping[str, Purpose]
     shared_purposes: frozenset[str]  # whose recipient would be a third party
     address_kinds: Mapping[str, str]  # by channel
     notices: Mapping[str, Notice]
+    parameters: Mapping[str, Parameters]  # by jurisdiction
     data: frozenset[str]
     rules: Mapping[str, Rule]
     audiences: tuple[Audience, ...]
+
+    @property
+    def purposes(self) -> tuple[str, ...]:
+        """The purposes, in the order of the seed."""
+        return tuple(self.definitions)
 
     @property
     def channels(self) -> tuple[str, ...]:
@@ -80,6 +112,14 @@ class Vocabulary:
         """Every (purpose, channel)."""
         return tuple((purpose, channel) for purpose in self.purposes for channel in self.channels)
 
+    def jurisdiction_of(self, told: str | None) -> str:
+        """The jurisdiction whose parameters hold: the strictest, where it is not known or not in the list (R49)."""
+        return told if told is not None and told in self.parameters else UNKNOWN
+
+    def parameters_of(self, told: str | None) -> Parameters:
+        """Its parameters."""
+        return self.parameters[self.jurisdiction_of(told)]
+
     def first(self, rules: frozenset[str]) -> str | None:
         """The rule with the smallest priority."""
         return min(rules, key=lambda rule: self.rules[rule].priority, default=None)
@@ -89,10 +129,14 @@ def read_vocabulary(root: Path) -> Vocabulary:
     """The seeds and the segments' YAML of the project under ``root``."""
     purposes = _seed(root, "purposes")
     return Vocabulary(
-        purposes=tuple(row["purpose"] for row in purposes),
+        definitions={row["purpose"]: _purpose(row) for row in purposes},
         shared_purposes=frozenset(row["purpose"] for row in purposes if row["recipient_kind"] == "third_party"),
         address_kinds={row["channel"]: row["address_kind"] for row in _seed(root, "channels")},
         notices={row["privacy_notice"]: _notice(row) for row in _seed(root, "notices")},
+        parameters={
+            row["jurisdiction"]: Parameters(int(row["consent_months"]), int(row["digital_age"]))
+            for row in _seed(root, "consent_parameters")
+        },
         data=frozenset(row["datum"] for row in _seed(root, "data")),
         rules={
             row["rule_id"]: Rule(row["rule_id"], int(row["priority"]), row["kind"], row["effect"])
@@ -107,11 +151,20 @@ def _seed(root: Path, name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+def _purpose(row: Mapping[str, str]) -> Purpose:
+    return Purpose(row["controller"], row["brand"], date.fromisoformat(row["since"]))
+
+
 def _notice(row: Mapping[str, str]) -> Notice:
     return Notice(
+        valid_from=date.fromisoformat(row["valid_from"]),
         controller=row["controller"],
+        brand=row["brand"],
         purposes=frozenset(filter(None, row["purposes"].split("|"))),
         right_to_withdraw=row["right_to_withdraw"] == "true",
+        steps_to_give=int(row["steps_to_give"]) if row["steps_to_give"] else None,
+        steps_to_withdraw=int(row["steps_to_withdraw"]) if row["steps_to_withdraw"] else None,
+        double_opt_in=frozenset(filter(None, row["double_opt_in"].split("|"))),
     )
 
 

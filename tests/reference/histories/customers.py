@@ -55,7 +55,8 @@ def _person(setting: Setting, record: str) -> PersonRow:
     born = rng.choice((None, "", str(setting.as_of.year - rng.choice((18, 19, 40)))))
     if setting.chance(0.25):
         adult = rng.choice(("true", "false", "", None))
-        born = rng.choice((None, "", *(str(setting.as_of.year - years) for years in (0, 15, 16, 17, 18, 19, 70))))
+        ages = (0, 13, 14, 15, 16, 17, 18, 19, 70)
+        born = rng.choice((None, "", *(str(setting.as_of.year - years) for years in ages)))
     return PersonRow(
         person_id=setting.odd(record, odd.NOTHING),
         household_id=setting.odd(
@@ -64,9 +65,16 @@ def _person(setting: Setting, record: str) -> PersonRow:
         last_name=rng.choice(LAST_NAMES),
         declared_adult=setting.odd(adult, odd.FLAGS),
         birth_year=setting.odd(born, odd.YEARS),
+        jurisdiction=_place(setting),
         birthday_month=setting.odd(rng.choice(("1", "12", "", None)), odd.MONTHS),
         created_at=setting.odd(written(setting.happens() if setting.chance(0.1) else setting.instants[0]), odd.TIMES),
     )
+
+
+def _place(setting: Setting) -> Text:
+    """Where somebody lives; now and then nobody was told, or a place that is not in the list."""
+    told: Text = setting.rng.choice((*sorted(setting.words.parameters), "DE", "DE", "DE"))
+    return setting.rng.choice(odd.PLACES) if setting.chance(0.1) else told
 
 
 def identity_links(setting: Setting) -> tuple[LinkRow, ...]:

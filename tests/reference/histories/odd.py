@@ -22,6 +22,12 @@ TIMES: tuple[Text, ...] = (
     "2017-06-01T23:59:60Z",
     "2017-06-01T10:00:00+02:00",
     "2017-06-01T10:00:00",
+    "2017-06-01T24:00:00",
+    "2017-02-30T10:00:00",
+    "2017-06-01T10:00:00 ",
+    "-017-06-01T10:00:00",
+    "2017-06- 1T10:00:00",
+    "0000-01-01T00:00:00",
     "2017-06-01 10:00:00Z",
     "2017-06-01t10:00:00z",
     "2017-06-01T10:00:00.5Z",
@@ -58,6 +64,9 @@ SCOPES: tuple[Text, ...] = (*ANYTHING, "everything", "ALL", "all ", "offers|repl
 FLAGS: tuple[Text, ...] = (*ANYTHING, "TRUE", "True", "1", "0", "yes", "t", "f", "on", " true", "maybe")
 NOTICES: tuple[Text, ...] = (*ANYTHING, "N-1999-07", "n-2017-01", "N-2017-01 ")
 METHODS: tuple[Text, ...] = (*ANYTHING, "carrier_pigeon", "Web_Form", "scrolling")
+BASES: tuple[Text, ...] = (*ANYTHING, "Consent", "contract", "soft opt-in", " consent ")
+RECORDS: tuple[Text, ...] = (*ANYTHING, "P9999999Z")
+PLACES: tuple[Text, ...] = (*ANYTHING, "ZZ", "de", " DE ", "Germany", "US", "unknown")
 YEARS: tuple[Text, ...] = (*ANYTHING, "98", "2071", "1850", "19999", "1990.0", "-1990", "1e3", "0", " 1990", "MCMXC")
 MONTHS: tuple[Text, ...] = (*ANYTHING, "0", "13", "01", "1.0", "-1", "January")
 DATA: tuple[Text, ...] = (*ANYTHING, "shoe_size", "First_Name", "purchases ")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from tests.reference.consent.clock import written
+from tests.reference.consent.clock import months_later, written
 
 if TYPE_CHECKING:
     from random import Random
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 INSTANTS = 6
 SECOND = timedelta(seconds=1)
+HOUR = timedelta(hours=1)
+ZONES = (-14 * HOUR, -12 * HOUR, 12 * HOUR, 14 * HOUR)  # how far a clock without a zone may be off
+TERMS = (12, 13, 24)  # months
 WILDNESS = (0.0, 0.0, 0.0, 0.01, 0.05)  # how often a column holds something odd
 
 
@@ -31,6 +34,8 @@ class Setting:
     instants: tuple[datetime, ...]
     wild: float
     willing: float  # how often an act is a flawless yes
+    zoneless: float  # how often a time that people acted at lacks its zone
+    guardian: str | None  # whom most acts name as a guardian
 
     def chance(self, share: float) -> bool:
         """True that often."""
@@ -41,10 +46,16 @@ class Setting:
         return self.rng.choice(oddities) if self.wild and self.chance(self.wild) else usual
 
     def happens(self) -> datetime:
-        """When something happens: now and then at ``as_of`` to the second, or after it."""
+        """When something happens: now and then at ``as_of`` to the second, a term before it, or after it."""
         if self.chance(0.06):
             return self.rng.choice((self.as_of, self.as_of + SECOND, self.as_of - SECOND, self.as_of + 9 * SECOND))
-        return self.rng.choice(self.instants)
+        if self.chance(0.03):
+            return self._beside(months_later(self.as_of, -self.rng.choice(TERMS)))
+        moment = self.rng.choice((*self.instants, self.as_of - HOUR) if self.zoneless else self.instants)
+        return self._beside(moment + self.rng.choice(ZONES)) if self.chance(self.zoneless) else moment
+
+    def _beside(self, moment: datetime) -> datetime:
+        return moment + self.rng.choice((-SECOND, 0 * SECOND, SECOND))
 
     def hears(self, happened: datetime) -> datetime:
         """When we learn of it: at once, at another of the instants, or of its own arrival before it happened."""
@@ -58,9 +69,11 @@ class Setting:
         return happened + self.rng.choice((0, 0, 60)) * SECOND
 
     def times(self) -> tuple[str, str]:
-        """When something happens, and when we learn of it, as text."""
+        """When something happens, and when we learn of it, as text; the former now and then without its zone."""
         happened = self.happens()
-        return written(happened), written(self.hears(happened))
+        heard = written(self.hears(happened))
+        shown = written(happened)
+        return shown.removesuffix("Z") if self.chance(self.zoneless) else shown, heard
 
     def identifier(self, letter: str, place: int) -> str:
         """A row's id."""
@@ -72,14 +85,17 @@ def set_stage(rng: Random, number: int, as_of: datetime, words: Vocabulary) -> S
     count = rng.choice((1, 1, 2, 2, 2, 3, 3, 4, 5))
     letters = rng.sample("ABCDEFG", count)
     days = sorted(rng.sample(range(1, 700), INSTANTS))
+    records = tuple(f"P{number:07d}{letter}" for letter in letters)
     instants = tuple(as_of - timedelta(days=day, seconds=rng.randrange(86_400)) for day in reversed(days))
     return Setting(
         rng=rng,
         number=number,
         as_of=as_of,
         words=words,
-        records=tuple(f"P{number:07d}{letter}" for letter in letters),
+        records=records,
         instants=instants,
         wild=rng.choice(WILDNESS),
         willing=rng.choice((0.3, 0.7, 0.95)),
+        zoneless=rng.choice((0.0, 0.0, 0.0, 0.1, 0.5)),
+        guardian=rng.choice((None, None, *records)),
     )
