@@ -33,6 +33,8 @@ AS_OF = tuple(
     datetime.fromisoformat(text) for text in ("2018-01-02T00:00:00Z", "2017-12-31T23:59:59Z", "2024-02-29T12:00:00Z")
 )
 WORDS = read_vocabulary(bad_idea.ROOT)
+# Pairs of rules that can not stand against one person in one use, with why.
+APART = {("R52", "R53"): "what somebody else stopped is an address, and there is none"}
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +80,8 @@ def test_sql_and_reference_agree_on_all_histories(run: Chain, capsys: pytest.Cap
         print(f"Pairs of state rules: {told_counts({'+'.join(pair): count for pair, count in pairs.items()})}")
     asked = [rule.rule_id for rule in WORDS.rules.values() if rule.kind in ("event", "state")]
     assert not {rule: hits.rules[rule] for rule in asked if hits.rules[rule] < HITS_AT_LEAST}
-    assert not {pair: count for pair, count in pairs.items() if count < PAIRS_AT_LEAST}
+    assert not {pair: count for pair, count in pairs.items() if pair not in APART and count < PAIRS_AT_LEAST}
+    assert not {pair: count for pair, count in pairs.items() if pair in APART and count}
 
 
 def told_counts(counts: dict[str, int]) -> str:
