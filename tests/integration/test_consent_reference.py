@@ -15,7 +15,7 @@ from tests.proofs.faults import faults, with_fault
 from tests.proofs.judged import build, chain, downstream, facts, load
 from tests.proofs.world import load as load_world
 from tests.reference.consent import registry
-from tests.reference.consent.verdict import BASKET_RULES, rules_against
+from tests.reference.consent.verdict import DATA_RULES, rules_against
 from tests.reference.consent.vocabulary import read_vocabulary
 from tests.reference.histories.generate import histories
 
@@ -56,7 +56,7 @@ def agree(run: Chain, numbers: range, as_of: datetime, hits: Hits) -> None:
 
 def test_every_event_and_state_rule_is_in_the_reference() -> None:
     asked = {rule.rule_id for rule in WORDS.rules.values() if rule.kind in ("event", "state")}
-    written = registry.written() | BASKET_RULES
+    written = registry.written() | DATA_RULES
     assert not asked - written, "a rule of seeds/reference/consent_rules.csv that the reference does not have"
     assert not written - WORDS.rules.keys(), "a rule of the reference that is not in seeds/reference/consent_rules.csv"
 
@@ -65,7 +65,7 @@ def test_every_event_and_state_rule_is_in_the_reference() -> None:
 def test_sql_and_reference_agree_on_a_sample_of_histories(run: Chain, as_of: datetime) -> None:
     hits = Hits()
     agree(run, range(SAMPLE // len(AS_OF)), as_of, hits)
-    assert all(hits.rules[rule] for rule in registry.written() | BASKET_RULES), "a rule that the sample never meets"
+    assert all(hits.rules[rule] for rule in registry.written() | DATA_RULES), "a rule that the sample never meets"
 
 
 @pytest.mark.proof

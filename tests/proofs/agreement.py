@@ -64,9 +64,11 @@ def differences(
         by_number[owner(fact)].add(fact)
     found = []
     for number, history in histories:
-        expected = rules_against(history, words, as_of).facts(words)
+        verdict = rules_against(history, words, as_of)
+        expected = verdict.facts(words)
         if hits is not None:
             hits.add(expected)
+            hits.rules["R47"] += len(verdict.past)
         there = by_number.pop(number, set())
         if expected != there:
             found.append(Difference(number, expected - there, frozenset(there - expected)))
@@ -77,7 +79,7 @@ def differences(
 def owner(fact: tuple[str, ...]) -> int:
     """The number of the history that a fact is about."""
     kind, whose = fact[:2]
-    if kind == "gift":
+    if kind in ("gift", "bought"):
         return int(whose) // 10
     return int(whose[1:8]) if whose[1:8].isdecimal() else STRANGER
 

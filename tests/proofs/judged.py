@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from tests.proofs.sites import upstream
 from tests.proofs.world import dotted
+from tests.reference.consent.records import History
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from tests.proofs.world import World
-    from tests.reference.consent.records import History, PurchaseRow, Row
+    from tests.reference.consent.records import PurchaseRow, Row
     from tests.reference.consent.verdict import Facts
 
 SOURCES = {
@@ -28,13 +29,26 @@ SOURCES = {
     "objections": "consent",
     "unsubscribes": "consent",
     "purchases": "completejourney",
+    "requests": "consent",
+    "bounces": "crm",
+    "dismissals": "crm",
+    "frequencies": "crm",
+    "messages": "crm",
+    "preferences": "crm",
 }
+FORGOTTEN = ("persons", "addresses", "requests")
+KEPT = {
+    "int_suppression_list": ("address_key", "suppressed_at")
+}  # what outlives the raw rows, by the key that dbt writes it anew by
 TABLES = {"purchases": "transactions"}  # where the raw table has another name
 FACTS = {  # by the model that has them; in the form of tests.reference.consent.verdict.Facts
     "int_permissions": "select 'use', person_id, purpose, channel, coalesce(rules, '') from {}",
     "int_audience_permissions": "select 'audience', person_id, audience, coalesce(rules, ''), coalesce(first_rule, '')"
     " from {}",
     "int_switched_off": "select 'switch', person_id, datum, purpose from {}",
+    "int_dismissals": "select 'hidden', person_id, kind, target from {}",
+    "int_preferences": "select 'favourite', person_id, datum, topic from {}",
+    "int_purchases": "select distinct 'bought', cast(basket_id as varchar) from {}",
     "int_gift_purchases": "select distinct 'gift', cast(basket_id as varchar) from {}",
 }
 A_PRODUCT = "select min(product_id) from askfirst.raw_completejourney.products where product_category = 'COFFEE'"
@@ -54,10 +68,10 @@ class Chain:
         return Chain(self.world, tuple((node, edit(nodes[node].name, sql)) for node, sql in self.steps))
 
 
-def chain(world: World) -> Chain:
+def chain(world: World, results: Iterable[str] = FACTS) -> Chain:
     """The models between the raw tables and the results, in an order in which each can be built."""
     by_name = {node.name: unique_id for unique_id, node in world.nodes.items() if node.kind == "model"}
-    wanted = {by_name[name] for name in FACTS}
+    wanted = {by_name[name] for name in results}
     for unique_id in tuple(wanted):
         wanted |= set(upstream(world, unique_id))
     waiting = {unique_id for unique_id in wanted if world.nodes[unique_id].kind == "model"}
@@ -71,15 +85,41 @@ def chain(world: World) -> Chain:
 
 def judge(run: Chain, histories: Sequence[History], as_of: datetime) -> Facts:
     """What the SQL says of the histories together, as of an instant."""
+    build_before(run, histories, as_of)
     load(run.world, histories)
     build(run, as_of)
     return facts(run.world)
 
 
+def build_before(run: Chain, histories: Sequence[History], as_of: datetime) -> None:
+    """What an earlier build has left of the rows that the raw tables have forgotten since."""
+    load(run.world, [forgotten(history) for history in histories])
+    wanted = {unique_id for unique_id, _ in chain(run.world, KEPT).steps}
+    for unique_id, sql in run.steps:
+        if unique_id in wanted:
+            relation, name = run.world.relation(unique_id), run.world.nodes[unique_id].name
+            run.world.con.execute(f"create or replace table {relation} as {at(sql, as_of)}")
+            if name in KEPT:
+                run.world.con.execute("create schema if not exists before")
+                run.world.con.execute(f"create or replace table before.{name} as from {relation}")
+
+
+def forgotten(history: History) -> History:
+    """Of a history just the rows that are gone."""
+    rows: dict[str, Any] = {table: getattr(history, f"forgotten_{table}") for table in FORGOTTEN}
+    return replace(History(), **rows)
+
+
 def build(run: Chain, as_of: datetime) -> None:
     """Run the SQL over what is in the raw tables. May raise duckdb.Error where it has been edited."""
+    world = run.world
     for unique_id, sql in run.steps:
-        run.world.con.execute(f"create or replace table {run.world.relation(unique_id)} as {at(sql, as_of)}")
+        relation, key = world.relation(unique_id), KEPT.get(world.nodes[unique_id].name)
+        world.con.execute(f"create or replace table {relation} as {at(sql, as_of)}")
+        if key is not None:  # as dbt does: what has the key of a new row is written anew, and the rest stays
+            stays = f"from before.{world.nodes[unique_id].name} as old where not exists"
+            same = " and ".join(f"new.{column} = old.{column}" for column in key)
+            world.con.execute(f"insert into {relation} select * {stays} (from {relation} as new where {same})")
 
 
 def downstream(run: Chain, model: str) -> Chain:
@@ -123,9 +163,8 @@ def text_columns(rows: Sequence[Row]) -> dict[str, pa.Array]:
 
 
 def purchase_columns(world: World, rows: Sequence[PurchaseRow]) -> dict[str, pa.Array]:
-    """Receipt lines of one ordinary product, from long before any ``as_of``."""
+    """Receipt lines of one ordinary product."""
     product = world.rows(A_PRODUCT)[0][0]
-    long_ago = datetime(2015, 6, 1)  # noqa: DTZ001 - the till's own type has no zone
     return {
         "household_id": pa.array([row.household_id for row in rows], pa.int64()),
         "basket_id": pa.array([row.basket_id for row in rows], pa.int64()),
@@ -137,7 +176,7 @@ def purchase_columns(world: World, rows: Sequence[PurchaseRow]) -> dict[str, pa.
         "coupon_disc": pa.array([0.0 for _ in rows], pa.float64()),
         "coupon_match_disc": pa.array([0.0 for _ in rows], pa.float64()),
         "week": pa.array([1 for _ in rows], pa.int64()),
-        "transaction_timestamp": pa.array([long_ago for _ in rows], pa.timestamp("us")),
+        "transaction_timestamp": pa.array([row.bought_at.replace(tzinfo=None) for row in rows], pa.timestamp("us")),
     }
 
 

@@ -16,7 +16,9 @@ residents as (
         household_id,
         cast(null as {{ dbt.type_string() }}) as person_id
     from {{ ref('base_crm__persons') }}
-    where {{ is_malformed() }}
+    where
+        {{ is_malformed() }}
+        and {{ is_not_erased('person_id') }}
 
 ),
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from tests.reference.consent.people import People, Person
     from tests.reference.consent.reading import Consent, Refusal
+    from tests.reference.consent.requests import Request
     from tests.reference.consent.vocabulary import Audience, Notice, Purpose, Vocabulary
 
 Rules = frozenset[str]
@@ -76,6 +77,8 @@ class RecordCell:
     refusals: tuple[Refusal, ...]
     is_suspended: bool
     term: Term
+    suppressed_at: datetime | None  # when somebody of the same address was erased (R21)
+    moved_at: datetime | None  # when the address changed last, or may have (R44)
 
     @property
     def last_grant(self) -> datetime | None:
@@ -92,8 +95,10 @@ class PersonCell:
     channel: str
     by_record: Mapping[str, Rules]
     standing: Mapping[str, Consent | None]  # by record: the grant by which consent stands for this use
+    requests: tuple[Request, ...]
     people: People
     words: Vocabulary
+    as_of: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,4 +109,15 @@ class AudienceCell:
     audience: Audience
     rules_of: Mapping[str, Rules]
     switched_off: frozenset[tuple[str, str, str]]  # person, datum, purpose
+    hidden: frozenset[tuple[str, str, str]]  # person, kind, what
     people: People
+
+
+@dataclass(frozen=True, slots=True)
+class TurnCell:
+    """One person in one audience that nothing else stands against; ``place`` counts these on the channel, from 1."""
+
+    person: Person
+    audience: Audience
+    place: int
+    messages_left: int | None  # on the channel; None where no maximum was chosen

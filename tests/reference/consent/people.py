@@ -43,7 +43,8 @@ class People:
     persons: tuple[Person, ...]
     person_of: Mapping[str, str]  # by record; also of persons of whom no record can be read
     unread_households: frozenset[int]
-    jurisdictions: Mapping[str, str]  # by record that can be read, as it was told
+    names: Mapping[str, str]  # the last name, by record that can be read
+    jurisdictions: Mapping[str, str]  # the same of where they live, as it was told
     given: Mapping[tuple[str, str], frozenset[Address]]  # by record and kind
     used: Mapping[tuple[str, str], Address]  # by person and kind
 
@@ -77,6 +78,7 @@ def read_people(history: History, as_of: datetime) -> People:
         persons=tuple(sorted(persons, key=lambda person: person.person_id)),
         person_of={record: min(records) for records in identities for record in records},
         unread_households=frozenset(household for household in unread if household is not None),
+        names=names,
         jurisdictions={record: said(row.jurisdiction) for record, row in by_record.items()},
         given=ever_given(history.addresses, names, as_of),
         used=in_use(history.addresses, names, as_of),

@@ -100,17 +100,27 @@ def time(text: Text) -> datetime | None:
     return instant(text or "")
 
 
+def moment(text: Text) -> datetime:
+    """The instant of an accepted row. Raises ValueError where there is none."""
+    found = time(text)
+    if found is None:
+        raise ValueError("only accepted rows have a time")
+    return found
+
+
 def is_known(text: Text, as_of: datetime) -> bool:
     """Whether an accepted row's time has come. A row that can not be read is not believed about its time either."""
-    moment = time(text)
-    return moment is not None and moment <= as_of
+    found = time(text)
+    return found is not None and found <= as_of
 
 
 def sort_rows(rows: Iterable[R], key: str, readable: Callable[[R], bool]) -> Sorted[R]:
     """Split rows by whether they can be believed; ``key`` is the column that names a row."""
-    by_key: dict[str, dict[R, None]] = {}
+    by_key: dict[str, list[R]] = {}
     for row in rows:
-        by_key.setdefault(said(getattr(row, key)), {})[row] = None
+        copies = by_key.setdefault(said(getattr(row, key)), [])
+        if row not in copies or not said(getattr(row, key)):  # without a key nobody knows that two rows are one
+            copies.append(row)
     accepted: list[R] = []
     rejected: list[R] = []
     for name, copies in by_key.items():

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
 Text = str | None  # what a raw column holds; None and "" both say nothing
 
@@ -124,19 +125,110 @@ class UnsubscribeRow:
 
 
 @dataclass(frozen=True, slots=True)
+class RequestRow:
+    """``consent.requests``: what a person asks of us, or others report."""
+
+    request_id: Text
+    person_id: Text
+    kind: Text
+    requested_at: Text
+    received_at: Text
+    closed_at: Text = None
+
+
+@dataclass(frozen=True, slots=True)
+class BounceRow:
+    """``crm.bounces``: a message that did not arrive."""
+
+    bounce_id: Text
+    person_id: Text
+    channel: Text
+    kind: Text
+    bounced_at: Text
+    received_at: Text
+
+
+@dataclass(frozen=True, slots=True)
+class DismissalRow:
+    """``crm.dismissals``: "do not show me this again", or show it after all."""
+
+    dismissal_id: Text
+    person_id: Text
+    kind: Text
+    target: Text
+    topic: Text
+    state: Text
+    dismissed_at: Text
+
+
+@dataclass(frozen=True, slots=True)
+class FrequencyRow:
+    """``crm.frequencies``: how often a person wants to be written to, at the most."""
+
+    choice_id: Text
+    person_id: Text
+    channel: Text
+    maximum: Text
+    period: Text
+    chosen_at: Text
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRow:
+    """``crm.messages``: what we sent."""
+
+    message_id: Text
+    person_id: Text
+    channel: Text
+    campaign: Text
+    sent_at: Text
+
+
+@dataclass(frozen=True, slots=True)
+class PreferenceRow:
+    """``crm.preferences``: a favourite, as stated."""
+
+    statement_id: Text
+    person_id: Text
+    datum: Text
+    topic: Text
+    stated_at: Text
+
+
+@dataclass(frozen=True, slots=True)
 class PurchaseRow:
-    """``completejourney.transactions``: that a household's basket held something. Typed at the till."""
+    """``completejourney.transactions``: that a household's basket held something. Typed at the till, in UTC."""
 
     household_id: int
     basket_id: int
+    bought_at: datetime
 
 
-Row = PersonRow | AddressRow | SwitchRow | LinkRow | GiftRow | EventRow | ObjectionRow | UnsubscribeRow | PurchaseRow
+Row = (
+    PersonRow
+    | AddressRow
+    | SwitchRow
+    | LinkRow
+    | GiftRow
+    | EventRow
+    | ObjectionRow
+    | UnsubscribeRow
+    | RequestRow
+    | BounceRow
+    | DismissalRow
+    | FrequencyRow
+    | MessageRow
+    | PreferenceRow
+    | PurchaseRow
+)
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """The raw rows of one small cluster of people, who share households, records and addresses with nobody else."""
+    """The raw rows of one small cluster of people, who share households, records and addresses with nobody else.
+
+    The ``forgotten`` rows were there when the build before was made, and are gone since.
+    """
 
     persons: tuple[PersonRow, ...] = ()
     addresses: tuple[AddressRow, ...] = ()
@@ -147,6 +239,15 @@ class History:
     objections: tuple[ObjectionRow, ...] = ()
     unsubscribes: tuple[UnsubscribeRow, ...] = ()
     purchases: tuple[PurchaseRow, ...] = ()
+    requests: tuple[RequestRow, ...] = ()
+    bounces: tuple[BounceRow, ...] = ()
+    dismissals: tuple[DismissalRow, ...] = ()
+    frequencies: tuple[FrequencyRow, ...] = ()
+    messages: tuple[MessageRow, ...] = ()
+    preferences: tuple[PreferenceRow, ...] = ()
+    forgotten_persons: tuple[PersonRow, ...] = ()
+    forgotten_addresses: tuple[AddressRow, ...] = ()
+    forgotten_requests: tuple[RequestRow, ...] = ()
 
     def tables(self) -> Iterator[tuple[str, tuple[Row, ...]]]:
         """Each table's name, which is that of the field, with its rows."""

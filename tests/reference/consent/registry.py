@@ -1,7 +1,8 @@
 """Where the rules register: one small function each, under its number.
 
 A rule of each kind is asked about something else: an event rule about one grant, a record rule about one use of one
-customer record, a person rule about one use of one person, an audience rule about one person in one audience.
+customer record, a person rule about one use of one person, an audience rule about one person in one audience, and a turn rule about the same, where
+nothing else stands against it.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.reference.consent.cells import AudienceCell, Grant, PersonCell, RecordCell
+    from tests.reference.consent.cells import AudienceCell, Grant, PersonCell, RecordCell, TurnCell
 
 Asked = TypeVar("Asked")
 
@@ -19,6 +20,7 @@ EVENT_RULES: dict[str, Callable[[Grant], bool]] = {}
 RECORD_RULES: dict[str, Callable[[RecordCell], bool]] = {}
 PERSON_RULES: dict[str, Callable[[PersonCell], bool]] = {}
 AUDIENCE_RULES: dict[str, Callable[[AudienceCell], bool]] = {}
+TURN_RULES: dict[str, Callable[[TurnCell], bool]] = {}
 
 
 def _register(
@@ -53,6 +55,11 @@ def audience_rule(rule_id: str) -> Callable[[Callable[[AudienceCell], bool]], Ca
     return _register(AUDIENCE_RULES, rule_id)
 
 
+def turn_rule(rule_id: str) -> Callable[[Callable[[TurnCell], bool]], Callable[[TurnCell], bool]]:
+    """Register a rule on whose turn it is, of the audiences that nothing else stands against."""
+    return _register(TURN_RULES, rule_id)
+
+
 def written() -> frozenset[str]:
-    """The numbers of all rules that the reference has, those on baskets aside."""
-    return frozenset().union(EVENT_RULES, RECORD_RULES, PERSON_RULES, AUDIENCE_RULES)
+    """The numbers of all rules that the reference has, those that only hide data aside."""
+    return frozenset().union(EVENT_RULES, RECORD_RULES, PERSON_RULES, AUDIENCE_RULES, TURN_RULES)

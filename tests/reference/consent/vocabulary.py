@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -68,8 +69,10 @@ class Audience:
     """A segment on a channel."""
 
     name: str
+    segment: str
     purpose: str
     channel: str
+    turn: int  # its place among all, by which a chosen maximum of messages is spent
     uses: frozenset[str]
     of_household: bool
 
@@ -94,6 +97,9 @@ class Vocabulary:
     notices: Mapping[str, Notice]
     parameters: Mapping[str, Parameters]  # by jurisdiction
     data: frozenset[str]
+    retention_years: Mapping[str, int]  # by datum; none where nobody says how long
+    topics: frozenset[str]
+    suppression_kept_days: int
     rules: Mapping[str, Rule]
     audiences: tuple[Audience, ...]
 
@@ -138,6 +144,15 @@ def read_vocabulary(root: Path) -> Vocabulary:
             for row in _seed(root, "consent_parameters")
         },
         data=frozenset(row["datum"] for row in _seed(root, "data")),
+        retention_years={
+            row["datum"]: int(found[1])
+            for row in _seed(root, "data")
+            if (found := re.fullmatch(r"P(\d+)Y", row["retention"]))
+        },
+        topics=frozenset(row["topic"] for row in _seed(root, "topics")),
+        suppression_kept_days=yaml.safe_load((root / "dbt_project.yml").read_text(encoding="utf-8"))["vars"][
+            "suppression_kept_days"
+        ],
         rules={
             row["rule_id"]: Rule(row["rule_id"], int(row["priority"]), row["kind"], row["effect"])
             for row in _seed(root, "consent_rules")
@@ -171,6 +186,8 @@ def _notice(row: Mapping[str, str]) -> Notice:
 def _audiences(root: Path) -> list[Audience]:
     """One for each segment and channel, as the segments' YAML says; CONTRIBUTING.md tells what the keys mean."""
     found = []
+    named = re.findall(r"'(\w+__\w+)'", (root / "macros/audiences/audience_names.sql").read_text(encoding="utf-8"))
+    turns = dict(zip(named, range(len(named)), strict=True))
     for file in sorted((root / "models/segments").glob("_*__models.yml")):
         for model in yaml.safe_load(file.read_text(encoding="utf-8"))["models"]:
             segment = model["config"]["meta"]["segment"]
@@ -178,8 +195,10 @@ def _audiences(root: Path) -> list[Audience]:
             found += [
                 Audience(
                     f"{channel}__{name}",
+                    name,
                     segment["purpose"],
                     channel,
+                    turns[f"{channel}__{name}"],
                     frozenset(segment["uses"]),
                     segment["subject"] == "household",
                 )

@@ -18,7 +18,7 @@ EMAILS = ("ada@{n}.example", "Ada@{n}.Example", "bob@{n}.example", "cy@{n}.examp
 BAD_EMAILS: tuple[Text, ...] = (
     "@{n}.example",
     "ada{n}.example",
-    "ada@",
+    "ada{n}@",
     "a@b@{n}.example",
     "a b@{n}.example",
     "ada@{n}.example,bob@{n}.example",

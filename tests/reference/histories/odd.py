@@ -71,6 +71,13 @@ YEARS: tuple[Text, ...] = (*ANYTHING, "98", "2071", "1850", "19999", "1990.0", "
 MONTHS: tuple[Text, ...] = (*ANYTHING, "0", "13", "01", "1.0", "-1", "January")
 DATA: tuple[Text, ...] = (*ANYTHING, "shoe_size", "First_Name", "purchases ")
 SWITCH_STATES: tuple[Text, ...] = (*ANYTHING, "Off", "OFF", "true", "off ")
+REQUESTS: tuple[Text, ...] = (*ANYTHING, "please_stop", "Restriction", "restriction ", "erase", "deceased")
+BOUNCES: tuple[Text, ...] = (*ANYTHING, "gone", "Hard", " soft")
+DISMISSALS: tuple[Text, ...] = (*ANYTHING, "mood", "Topic", "campaign ")
+TOPICS: tuple[Text, ...] = (*ANYTHING, "Ribs", "ribs ", "shoes", "bakery")
+SHOWN: tuple[Text, ...] = (*ANYTHING, "Hide", "off", "show ")
+MAXIMA: tuple[Text, ...] = (*ANYTHING, "few", "-1", "2.0", "2.7", "1e0", "03", " 2", "+2", "\N{SUPERSCRIPT TWO}")
+PERIODS: tuple[Text, ...] = (*ANYTHING, "P1Y", "p1w", "P7D", "P1M ", "weekly")
 KINDS: tuple[Text, ...] = (*ANYTHING, "fax", "Email", "postal ")
 
 

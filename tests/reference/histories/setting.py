@@ -54,6 +54,10 @@ class Setting:
         moment = self.rng.choice((*self.instants, self.as_of - HOUR) if self.zoneless else self.instants)
         return self._beside(moment + self.rng.choice(ZONES)) if self.chance(self.zoneless) else moment
 
+    def happens_in_utc(self) -> datetime:
+        """The same of what no clock on a wall was looked at for."""
+        return self.rng.choice(self.instants) if self.chance(0.9) else self.happens()
+
     def _beside(self, moment: datetime) -> datetime:
         return moment + self.rng.choice((-SECOND, 0 * SECOND, SECOND))
 

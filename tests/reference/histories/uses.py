@@ -9,6 +9,7 @@ from tests.reference.consent.clock import written
 from tests.reference.consent.records import GiftRow, PurchaseRow, SwitchRow
 from tests.reference.histories import odd
 from tests.reference.histories.customers import households
+from tests.reference.histories.wishes import kept_or_not
 
 if TYPE_CHECKING:
     from tests.reference.histories.setting import Setting
@@ -42,7 +43,10 @@ def switches(setting: Setting) -> tuple[SwitchRow, ...]:
 def purchases(setting: Setting) -> tuple[PurchaseRow, ...]:
     """A few baskets of the household."""
     household = int(households(setting.number)[0])
-    return tuple(PurchaseRow(household, setting.number * 10 + place) for place in range(setting.rng.choice((0, 1, 2))))
+    return tuple(
+        PurchaseRow(household, setting.number * 10 + place, kept_or_not(setting, "purchases"))
+        for place in range(setting.rng.choice((0, 1, 2)))
+    )
 
 
 def gifts(setting: Setting) -> tuple[GiftRow, ...]:
