@@ -119,13 +119,14 @@ def _person(records: frozenset[str], by_record: Mapping[str, PersonRow], as_of: 
     known = [by_record[record] for record in records if record in by_record]
     households = {number(row.household_id) for row in known}
     ages = [_turns(row, as_of) for row in known]
+    is_minor = any(_is_minor(row, as_of) for row in known)
     return Person(
         person_id=min(records),
         records=records,
         household=number(leading.household_id),
         households=frozenset(household for household in households if household is not None),
-        is_minor=any(_is_minor(row, as_of) for row in known),
-        is_adult=_is_adult(leading, as_of),
+        is_minor=is_minor,
+        is_adult=not is_minor and _is_adult(leading, as_of),
         youngest_age=min((turns - 1 for turns in ages if turns is not None), default=None),
     )
 

@@ -1,8 +1,8 @@
 """Where the rules register: one small function each, under its number.
 
 A rule of each kind is asked about something else: an event rule about one grant, a record rule about one use of one
-customer record, a person rule about one use of one person, an audience rule about one person in one audience, and a turn rule about the same, where
-nothing else stands against it.
+customer record, a person rule about one use of one person, an audience rule about one person in one audience, and a
+turn rule about the same, where nothing else stands against it.
 """
 
 from __future__ import annotations

@@ -47,7 +47,7 @@ def hidden(history: History, people: People, words: Vocabulary, as_of: datetime)
 
 
 def hidden_by_record(history: History, words: Vocabulary, as_of: datetime) -> Iterator[Hidden]:
-    """What the last act of each record on a thing leaves hidden; a tie hides, and what nobody can read hides anything."""
+    """What the last act of each record on a thing leaves hidden; a tie hides; what nobody can read hides anything."""
 
     def readable(row: DismissalRow) -> bool:
         kind, topic = said(row.kind), said(row.topic)

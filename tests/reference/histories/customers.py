@@ -74,14 +74,14 @@ def _person(setting: Setting, record: str) -> PersonRow:
 def _place(setting: Setting) -> Text:
     """Where somebody lives; now and then nobody was told, or a place that is not in the list."""
     told: Text = setting.rng.choice((*sorted(setting.words.parameters), "DE", "DE", "DE"))
-    return setting.rng.choice(odd.PLACES) if setting.chance(0.1) else told
+    return setting.rng.choice(odd.PLACES) if setting.chance(0.25) else told
 
 
 def identity_links(setting: Setting) -> tuple[LinkRow, ...]:
     """Which records are found to be one person: chains, circles, links to nobody, links of tomorrow."""
     rows: list[LinkRow] = []
     rng = setting.rng
-    if not setting.chance(0.5):
+    if not setting.chance(0.65):
         return ()
     for _ in range(rng.choice((1, 1, 2, 3))):
         known = (*setting.records, f"P{setting.number:07d}Z") if setting.chance(0.05) else setting.records
