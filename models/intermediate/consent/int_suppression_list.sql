@@ -7,8 +7,8 @@
     post_hook="delete from {{ this }} where kept_until <= '{{ as_of_text()[:19] | replace('T', ' ') }}'",
 ) }}
 
--- R21: each address that an erased customer ever gave, as a keyed hash; it stays when the raw tables have forgotten. A row
--- for each time that somebody of it was erased: an earlier one that is still in the raw tables replaces no later one
+-- R21: each address that an erased customer ever gave, as a keyed hash; it stays when the raw tables have forgotten. A
+-- row for each time that somebody of it was erased: an earlier one, still in the raw tables, replaces no later one
 with
 
 erased_addresses as (
