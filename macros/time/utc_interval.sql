@@ -11,8 +11,12 @@
     coalesce({{ utc_timestamp(text) }}, {{ dbt.dateadd('hour', 12, zoneless_timestamp(text)) }})
 {%- endmacro %}
 
-{#- Text to timestamp as somebody's clock showed it, or NULL unless it reads exactly YYYY-MM-DDTHH:MM:SS. -#}
+{#- Text to timestamp as somebody's clock showed it, or NULL unless it reads exactly YYYY-MM-DDTHH:MM:SS, in digits. -#}
 {% macro zoneless_timestamp(text) -%}
-    case when {{ text }} like '____-__-__T__:__:__'
+    case
+        when
+            {{ text }} like '____-__-__T__:__:__'
+            and translate({{ text }}, '0123456789', '') = '--T::'
+            and {{ text }} not like '0000%'
         then {{ try_cast("replace(" ~ text ~ ", 'T', ' ')", dbt.type_timestamp()) }} end
 {%- endmacro %}

@@ -3,19 +3,22 @@ with
 
 given as (
 
-    -- every address that a person ever gave, in any record: the no was said of what we wrote to then
+    -- every address that a person ever gave, in any record: the no was said of what we wrote to then. One of which
+    -- nobody can read the rest was given too
     select
         identity.person_id,
         channels.channel,
         {{ written_address('addresses', 'persons') }} as written_address
-    from {{ ref('stg_crm__addresses') }} as addresses
+    from {{ ref('base_crm__addresses') }} as addresses
     inner join {{ ref('channels') }} as channels
         on addresses.kind = channels.address_kind
     inner join {{ ref('int_identity') }} as identity
         on addresses.person_id = identity.record_id
     left join {{ ref('stg_crm__persons') }} as persons
         on addresses.person_id = persons.person_id
-    where addresses.valid_from <= {{ as_of() }}
+    where
+        addresses.{{ is_malformed() }}
+        or addresses.valid_from <= {{ as_of() }}
 
 ),
 

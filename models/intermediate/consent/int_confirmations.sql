@@ -1,8 +1,9 @@
--- R15: what confirms a grant: an act of the person's own, from the same record, no earlier than what it confirms
+-- R15: what confirms a grant: an act of the person's own, from the same record, no earlier than what it confirms.
+-- It is a yes as well: where it bears no zone it begins at the end of its interval (R48)
 select distinct
     events.event_id,
     events.purpose,
-    confirmations.event_earliest as confirmed_at,
+    confirmations.event_latest as confirmed_at,
     confirmations.received_at
 from {{ ref('int_consent_events') }} as events
 inner join {{ ref('int_consent_events') }} as confirmations

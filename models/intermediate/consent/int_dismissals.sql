@@ -1,4 +1,5 @@
--- R36: what a person does not want to be shown again: a campaign, a topic (itself, by a product), or nobody knows what
+-- R36: what a person does not want to be shown again: a campaign, a topic (itself, by a product), or nobody knows what.
+-- What one record hides another does not show (R34)
 with
 
 ranked as (
@@ -10,7 +11,7 @@ ranked as (
         dismissals.topic,
         dismissals.state,
         row_number() over (
-            partition by identity.person_id, dismissals.kind, dismissals.target
+            partition by identity.record_id, dismissals.kind, dismissals.target
             order by dismissals.dismissed_at desc, dismissals.state asc, dismissals.dismissal_id asc
         ) as dismissal_rank
     from {{ ref('stg_crm__dismissals') }} as dismissals

@@ -4,14 +4,15 @@ with
 ranked as (
 
     select
-        frequencies.person_id as record_id,
         identity.person_id,
         frequencies.channel,
         frequencies.maximum,
         {{ period_days('frequencies.period') }} as day_count,
-        row_number() over (
+        frequencies.choice_id,
+        -- of choices of one second, all hold
+        rank() over (
             partition by frequencies.person_id, frequencies.channel
-            order by frequencies.chosen_at desc, frequencies.maximum asc, frequencies.choice_id asc
+            order by frequencies.chosen_at desc
         ) as choice_rank
     from {{ ref('stg_crm__frequencies') }} as frequencies
     inner join {{ ref('int_identity') }} as identity
@@ -42,7 +43,7 @@ sent as (
     inner join {{ ref('int_identity') }} as identity
         on malformed.person_id = identity.record_id
     inner join {{ ref('channels') }} as channels
-        on malformed.channel = channels.channel or malformed.rejected_because = 'unknown channel'
+        on malformed.channel = channels.channel or not malformed.is_known_channel
     where malformed.{{ is_malformed() }}
 
 ),
@@ -60,7 +61,7 @@ remaining as (
             and ranked.channel = sent.channel
             and sent.seconds_ago < ranked.day_count * 86400
     where ranked.choice_rank = 1
-    group by ranked.record_id, ranked.person_id, ranked.channel, ranked.maximum
+    group by ranked.choice_id, ranked.person_id, ranked.channel, ranked.maximum
     union all
     -- a choice that cannot be read may have been none at all
     select

@@ -7,12 +7,18 @@ given as (
         addresses.person_id as record_id,
         channels.channel,
         {{ written_address('addresses', 'persons') }} as written_address
-    from {{ ref('stg_crm__addresses') }} as addresses
+    from {{ ref('base_crm__addresses') }} as addresses
     inner join {{ ref('channels') }} as channels
         on addresses.kind = channels.address_kind
     left join {{ ref('stg_crm__persons') }} as persons
         on addresses.person_id = persons.person_id
-    where addresses.valid_from <= {{ as_of() }}
+    where
+        {{ is_not_erased('addresses.person_id') }}
+        and (
+            -- one of which nobody can read the rest was given too
+            addresses.{{ is_malformed() }}
+            or addresses.valid_from <= {{ as_of() }}
+        )
 
 ),
 

@@ -1,13 +1,14 @@
 {{ config(
     materialized="incremental",
     incremental_strategy="delete+insert",
-    unique_key="address_key",
+    unique_key=["address_key", "suppressed_at"],
     on_schema_change="fail",
     full_refresh=false,
     post_hook="delete from {{ this }} where kept_until <= '{{ as_of_text()[:19] | replace('T', ' ') }}'",
 ) }}
 
--- R21: each address that an erased customer ever gave, as a keyed hash; it stays when the raw tables have forgotten
+-- R21: each address that an erased customer ever gave, as a keyed hash; it stays when the raw tables have forgotten. A
+-- row for each time that somebody of it was erased: an earlier one, still in the raw tables, replaces no later one
 with
 
 erased_addresses as (
@@ -27,17 +28,13 @@ erased_addresses as (
 
 )
 
-select
+select distinct
     {{ keyed_hash('erased_addresses.written_address', 'suppression_key') }} as address_key,
     erased_addresses.address_kind,
     suppression_key.key_id,
-    max(erased_addresses.erased_at) as suppressed_at,
+    erased_addresses.erased_at as suppressed_at,
     {{ dbt.dateadd(
-        'day', whole_number('suppression_kept_days', 1, 36500), 'max(erased_addresses.erased_at)'
+        'day', whole_number('suppression_kept_days', 1, 36500), 'erased_addresses.erased_at'
     ) }} as kept_until
 from erased_addresses
 cross join {{ source('suppression', 'key') }} as suppression_key
-group by
-    {{ keyed_hash('erased_addresses.written_address', 'suppression_key') }},
-    erased_addresses.address_kind,
-    suppression_key.key_id

@@ -1,4 +1,4 @@
--- R35: what a person has switched off for a purpose; at a tie, off wins
+-- R35: what a person has switched off for a purpose; at a tie, off wins. What any record of theirs has off is off (R34)
 with
 
 ranked as (
@@ -9,7 +9,7 @@ ranked as (
         switches.purpose,
         switches.state,
         row_number() over (
-            partition by identity.person_id, switches.datum, switches.purpose
+            partition by identity.record_id, switches.datum, switches.purpose
             order by switches.switched_at desc, switches.state asc, switches.switch_id asc
         ) as switch_rank
     from {{ ref('stg_crm__switches') }} as switches

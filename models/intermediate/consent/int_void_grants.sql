@@ -7,6 +7,7 @@ confirmed as (
         event_id,
         purpose
     from {{ ref('int_confirmations') }}
+    where confirmed_at <= {{ as_of() }}
 
 ),
 
@@ -25,7 +26,8 @@ grants as (
         confirmed.event_id is null
         and coalesce({{ is_listed('events.channel', 'notices.double_opt_in') }}, false) as is_pending,
         coalesce(notices.steps_to_withdraw <= notices.steps_to_give, false) as is_as_easy_to_withdraw,
-        notices.controller <> purposes.controller
+        -- a notice that names no controller names no other: R06 says so
+        nullif(notices.controller, '') <> purposes.controller
         or (nullif(notices.brand, '') is not null and notices.brand <> purposes.brand) as is_of_another,
         coalesce(purposes.since <= notices.valid_from, false) as is_purpose_of_then
     from {{ ref('int_consent_events') }} as events

@@ -12,15 +12,18 @@ records as (
 
 links as (
 
+    -- a link that cannot be read binds the two that it names, whenever it was made
     select
         identity_links.person_id,
         identity_links.same_as
-    from {{ ref('stg_crm__identity_links') }} as identity_links
+    from {{ ref('base_crm__identity_links') }} as identity_links
     inner join records as one
         on identity_links.person_id = one.record_id
     inner join records as other
         on identity_links.same_as = other.record_id
-    where identity_links.linked_at <= {{ as_of() }}
+    where
+        identity_links.{{ is_malformed() }}
+        or identity_links.linked_at <= {{ as_of() }}
 
 ),
 

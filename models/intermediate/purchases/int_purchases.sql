@@ -5,7 +5,7 @@ gift_baskets as (
 
     -- an entry that cannot be read may have marked a gift
     select distinct basket_id from {{ ref('base_crm__gifts') }}
-    where coalesce(rejected_because, '') <> 'neither marked nor shipped to another'
+    where coalesce(rejected_because, '') not in ('neither marked nor shipped to another', 'duplicate')
 
 )
 

@@ -20,21 +20,22 @@ asked as (
 
 links as (
 
+    -- a link that nobody can read binds the two that it names
     select
         person_id as near_id,
         same_as as far_id
     from {{ ref('base_crm__identity_links') }}
     where
-        rejected_because is null
-        and linked_at <= {{ as_of() }}
+        {{ is_malformed() }}
+        or linked_at <= {{ as_of() }}
     union all
     select
         same_as as near_id,
         person_id as far_id
     from {{ ref('base_crm__identity_links') }}
     where
-        rejected_because is null
-        and linked_at <= {{ as_of() }}
+        {{ is_malformed() }}
+        or linked_at <= {{ as_of() }}
 
 ),
 

@@ -11,16 +11,21 @@ source as (
 typed as (
 
     select
-        {{ filled('dismissal_id') }} as dismissal_id,
-        {{ filled('person_id') }} as person_id,
-        {{ filled('kind') }} as kind,
-        {{ filled('target') }} as target,  -- noqa: RF04
-        {{ filled('topic') }} as topic,
-        {{ filled('state') }} as state,
-        {{ utc_timestamp('dismissed_at') }} as dismissed_at,
-        {{ copies('dismissal_id', ['person_id', 'kind', 'target', 'topic', 'state', 'dismissed_at']) }},
+        {{ filled('source.dismissal_id') }} as dismissal_id,
+        {{ filled('source.person_id') }} as person_id,
+        {{ filled('source.kind') }} as kind,
+        {{ filled('source.target') }} as target,  -- noqa: RF04
+        {{ filled('source.topic') }} as topic,
+        topics.topic is not null as is_known_topic,
+        {{ filled('source.state') }} as state,
+        {{ utc_timestamp('source.dismissed_at') }} as dismissed_at,
+        {{ copies('source.dismissal_id', [
+            'source.person_id', 'source.kind', 'source.target', 'source.topic', 'source.state', 'source.dismissed_at'
+        ]) }},
         {{ row_json('source') }} as raw_row
     from source
+    left join {{ ref('topics') }} as topics
+        on {{ filled('source.topic') }} = topics.topic
 
 )
 
@@ -40,7 +45,8 @@ select
         when copy_number > 1 then 'duplicate'
         when kind is null or kind not in ('campaign', 'topic', 'product') then 'unknown kind'
         when target is null then 'no target'
-        when kind <> 'campaign' and topic is null then 'no topic'
+        when kind <> 'campaign' and not is_known_topic then 'unknown topic'
+        when kind = 'topic' and topic <> target then 'two topics'
         when state is null or state not in ('hide', 'show') then 'unknown state'
         when dismissed_at is null then 'unreadable dismissed_at'
     end as rejected_because

@@ -15,6 +15,7 @@ typed as (
         {{ filled('source.person_id') }} as person_id,
         {{ filled('source.channel') }} as channel,
         channels.channel is not null as is_known_channel,
+        {{ filled('source.maximum') }} as maximum_text,
         {{ try_cast(filled('source.maximum'), 'integer') }} as maximum,
         {{ filled('source.period') }} as period,
         {{ utc_timestamp('source.chosen_at') }} as chosen_at,
@@ -43,7 +44,7 @@ select
         when is_contradicted then 'contradictory duplicate'
         when copy_number > 1 then 'duplicate'
         when not is_known_channel then 'unknown channel'
-        when maximum is null or maximum < 0 then 'unreadable maximum'
+        when maximum is null or not {{ is_whole_number('maximum_text') }} then 'unreadable maximum'
         when period is null or period not in ('P1D', 'P1W', 'P1M', 'P3M') then 'unknown period'
         when chosen_at is null then 'unreadable chosen_at'
     end as rejected_because

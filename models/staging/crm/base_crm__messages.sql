@@ -29,6 +29,7 @@ select
     message_id,
     person_id,
     channel,
+    is_known_channel,
     campaign,
     sent_at,
     raw_row,

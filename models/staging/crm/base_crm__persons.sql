@@ -12,6 +12,7 @@ typed as (
 
     select
         {{ filled('person_id') }} as person_id,
+        {{ filled('household_id') }} as household_id_text,
         {{ try_cast('household_id', 'bigint') }} as household_id,
         {{ filled('first_name') }} as first_name,
         {{ filled('last_name') }} as last_name,
@@ -50,13 +51,21 @@ select
         when person_id is null then 'no person'
         when is_contradicted then 'contradictory duplicate'
         when copy_number > 1 then 'duplicate'
-        when household_id is null then 'unreadable household'
+        when household_id is null or not {{ is_whole_number('household_id_text') }} then 'unreadable household'
         when declared_adult not in ('true', 'false') then 'unreadable declared_adult'
         when
             birth_year_text is not null
-            and coalesce(birth_year, 0) not between 1900 and extract(year from {{ as_of() }})
+            and (
+                not {{ is_whole_number('birth_year_text') }}
+                or coalesce(birth_year, 0) not between 1900 and extract(year from {{ as_of() }})
+            )
             then 'implausible birth year'
-        when birthday_month_text is not null and coalesce(birthday_month, 0) not between 1 and 12
+        when
+            birthday_month_text is not null
+            and (
+                not {{ is_whole_number('birthday_month_text') }}
+                or coalesce(birthday_month, 0) not between 1 and 12
+            )
             then 'no such month'
         when created_at is null then 'unreadable created_at'
     end as rejected_because

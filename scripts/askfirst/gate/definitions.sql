@@ -74,6 +74,7 @@ where
                 and confirmations.purpose = grants.purpose
                 and confirmations.channel = grants.channel
                 and confirmations.event_earliest >= grants.event_latest
+                and confirmations.event_latest <= cast(getvariable('askfirst_as_of') as timestamp)
                 and confirmations.collection_method in ('web_form', 'paper_form', 'phone', 'preference_centre')
         )
     );
@@ -326,7 +327,7 @@ where
     and not is_minor;
 
 
--- Data that a person's last word switched off for a purpose, over all records; at a tie, off.
+-- Data that the last word of any record of a person switched off for a purpose; at a tie, off (R34, R35).
 create temp table switched_off as
 select
     coalesce(identity.person_id, switches.person_id) as person_id,
@@ -336,7 +337,7 @@ from staging.stg_crm__switches as switches
 left join intermediate.int_identity as identity
     on switches.person_id = identity.record_id
 where switches.switched_at <= cast(getvariable('askfirst_as_of') as timestamp)
-group by all
+group by identity.person_id, switches.person_id, switches.datum, switches.purpose
 having
     max(switches.switched_at) filter (where switches.state is distinct from 'on')
     >= coalesce(max(switches.switched_at) filter (where switches.state = 'on'), '-infinity')
@@ -368,7 +369,7 @@ select try_cast(json_extract_string(raw_row, '$.basket_id') as bigint) as basket
 from private.staging.quarantine
 where
     raw_table = 'crm__gifts'
-    and reason is distinct from 'neither marked nor shipped to another';
+    and reason not in ('neither marked nor shipped to another', 'duplicate');
 
 
 -- What each person's household bought for itself at least once: a basket that was a gift is nobody's taste.

@@ -1,0 +1,80 @@
+"""R44: a channel's consent is bound to its address; a change, or a message that bounces for good, suspends it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.reference.consent.addresses import readable, written_on
+from tests.reference.consent.reading import moment, said, sort_rows, time
+from tests.reference.consent.registry import record_rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
+
+    from tests.reference.consent.cells import RecordCell
+    from tests.reference.consent.records import AddressRow, BounceRow, History
+    from tests.reference.consent.vocabulary import Vocabulary
+
+HARD, SOFT = "hard", "soft"
+Place = tuple[str, str]  # record and channel
+
+
+@record_rule("R44")
+def address_changed(cell: RecordCell) -> bool:
+    """Consent was given, and the address has changed or bounced since, or may have; only a later grant lifts it."""
+    return cell.moved_at is not None and cell.last_grant is not None and cell.last_grant <= cell.moved_at
+
+
+def last_changes(
+    history: History, names: Mapping[str, str], words: Vocabulary, as_of: datetime
+) -> dict[Place, datetime]:
+    """When the address of each record and channel changed last, or bounced for good, as known at ``as_of``."""
+    last: dict[Place, datetime] = {}
+    for place, when in (*_addresses(history, names, words, as_of), *_bounces(history, words, as_of)):
+        last[place] = max(last.get(place, when), when)
+    return last
+
+
+def _addresses(
+    history: History, names: Mapping[str, str], words: Vocabulary, as_of: datetime
+) -> Iterator[tuple[Place, datetime]]:
+    """Whenever a record's next address is written otherwise than the one before; an unread one may be of just now."""
+    rows = sort_rows(history.addresses, "address_id", readable)
+    channels = {kind: channel for channel, kind in words.address_kinds.items()}
+    before: dict[Place, tuple[str, ...]] = {}
+    for row in sorted(rows.accepted, key=lambda row: (moment(row.valid_from), said(row.address_id))):
+        place = said(row.person_id), channels[said(row.kind)]
+        written = written_on(row, names.get(place[0], ""))
+        if moment(row.valid_from) <= as_of and before.setdefault(place, written) != written:
+            before[place] = written
+            yield place, moment(row.valid_from)
+    for unread in rows.rejected:
+        yield from _any_of(unread, channels.get(said(unread.kind)), words, as_of)
+
+
+def _bounces(history: History, words: Vocabulary, as_of: datetime) -> Iterator[tuple[Place, datetime]]:
+    """Hard bounces; one that can not be read may be a hard one of just now."""
+
+    def is_read(row: BounceRow) -> bool:
+        happened, heard = time(row.bounced_at), time(row.received_at)
+        in_order = happened is not None and heard is not None and happened <= heard
+        known = said(row.channel) in words.channels and said(row.kind) in (HARD, SOFT)
+        return said(row.person_id) != "" and known and in_order
+
+    rows = sort_rows(history.bounces, "bounce_id", is_read)
+    for row in rows.accepted:
+        happened, heard = time(row.bounced_at), time(row.received_at)
+        if said(row.kind) == HARD and happened is not None and heard is not None and heard <= as_of:
+            yield (said(row.person_id), said(row.channel)), happened
+    for unread in rows.rejected:
+        channel = said(unread.channel)
+        yield from _any_of(unread, channel if channel in words.channels else None, words, as_of)
+
+
+def _any_of(
+    row: AddressRow | BounceRow, channel: str | None, words: Vocabulary, as_of: datetime
+) -> Iterator[tuple[Place, datetime]]:
+    """Just now, on its channel, or on every one where none is known."""
+    for place in (channel,) if channel is not None else words.channels:
+        yield (said(row.person_id), place), as_of

@@ -1,0 +1,216 @@
+"""Read raw rows: what is accepted, and what can not be believed, by the sources' YAML and decisions 0009 and 0010.
+
+A row that stands twice is one row. A key that stands twice with different content is believed neither time.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from tests.reference.consent.clock import instant, interval
+from tests.reference.consent.vocabulary import CONSENT, GRANTS, LEGAL_BASES, STATES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from datetime import datetime
+
+    from tests.reference.consent.clock import Interval
+    from tests.reference.consent.records import EventRow, ObjectionRow, Row, Text, UnsubscribeRow
+    from tests.reference.consent.vocabulary import Vocabulary
+
+R = TypeVar("R", bound="Row")
+WHOLE_NUMBER = re.compile(r"\d{1,18}", re.ASCII)
+ROUND_NUMBER = re.compile(r"-?\d{1,15}(\.0*)?", re.ASCII)
+BLANKS = " \t\n\r"
+FLAGS: Mapping[str, bool] = {"true": True, "false": False, "": False}  # not said means not
+ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted(Generic[R]):
+    """The rows of one table that can be read, and the others."""
+
+    accepted: tuple[R, ...]
+    rejected: tuple[R, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """A consent event that can be read; ``form`` is the raw row, for what its event rules ask.
+
+    ``confirms`` names the grant that a yes only confirms, and says nothing beside; empty for every other act.
+    """
+
+    event_id: str
+    record: str
+    is_grant: bool
+    confirms: str
+    happened: Interval
+    heard: datetime
+    purposes: frozenset[str]
+    channel: str
+    form: EventRow
+
+    @property
+    def ordered(self) -> datetime:
+        """By which moment acts are ordered: later than a no is only a yes that is so for certain (decision 0018)."""
+        return self.happened.earliest if self.is_grant else self.happened.latest
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An objection (of ``purpose``, or of all) or an unsubscribe (of ``channel``); None stands for every one."""
+
+    rule_id: str
+    record: str
+    happened: Interval
+    heard: datetime
+    purpose: str | None
+    channel: str | None
+
+    def covers(self, purpose: str, channel: str) -> bool:
+        """Whether it is about this use."""
+        return self.purpose in (None, purpose) and self.channel in (None, channel)
+
+
+def said(text: Text) -> str:
+    """What a column says: blanks around it are no part of it, and nothing but blanks says nothing."""
+    return (text or "").strip(BLANKS)
+
+
+def number(text: Text) -> int | None:
+    """A whole number, or None where there is none."""
+    return int(said(text)) if WHOLE_NUMBER.fullmatch(said(text)) else None
+
+
+def likely(text: Text) -> int | None:
+    """The whole number that a text most likely means, for the safe side of a row that can not be read: 12.0 is 12."""
+    return int(float(said(text))) if ROUND_NUMBER.fullmatch(said(text)) else None
+
+
+def listed(text: Text) -> frozenset[str]:
+    """The words of a list separated by ``|``."""
+    return frozenset(said(text).split("|"))
+
+
+def time(text: Text) -> datetime | None:
+    """An instant, or None."""
+    return instant(text or "")
+
+
+def moment(text: Text) -> datetime:
+    """The instant of an accepted row. Raises ValueError where there is none."""
+    found = time(text)
+    if found is None:
+        raise ValueError("only accepted rows have a time")
+    return found
+
+
+def is_known(text: Text, as_of: datetime) -> bool:
+    """Whether an accepted row's time has come. A row that can not be read is not believed about its time either."""
+    found = time(text)
+    return found is not None and found <= as_of
+
+
+def sort_rows(rows: Iterable[R], key: str, readable: Callable[[R], bool]) -> Sorted[R]:
+    """Split rows by whether they can be believed; ``key`` is the column that names a row."""
+    by_key: dict[str, list[R]] = {}
+    for row in rows:
+        copies = by_key.setdefault(said(getattr(row, key)), [])
+        if row not in copies or not said(getattr(row, key)):  # without a key nobody knows that two rows are one
+            copies.append(row)
+    accepted: list[R] = []
+    rejected: list[R] = []
+    for name, copies in by_key.items():
+        for row in copies:
+            (accepted if name and len(copies) == 1 and readable(row) else rejected).append(row)
+    return Sorted(tuple(accepted), tuple(rejected))
+
+
+def in_order(happened: Text, heard: Text) -> bool:
+    """Both times can be read, and not in every zone was it heard of before it happened (R48)."""
+    first, second = interval(happened or ""), time(heard)
+    return first is not None and second is not None and first.earliest <= second
+
+
+def sort_events(rows: Iterable[EventRow], words: Vocabulary) -> Sorted[EventRow]:
+    """Consent events."""
+
+    def readable(row: EventRow) -> bool:
+        flags = (row.pre_ticked, row.separate_choices, row.required_for_service, row.incentive, row.without_refusal)
+        return (
+            said(row.person_id) != ""
+            and said(row.event_state) in STATES
+            and in_order(row.event_time, row.received_at)
+            and listed(row.purposes) <= set(words.purposes)
+            and said(row.purposes).count("|") + 1 == len(listed(row.purposes))  # none of them twice
+            and said(row.channel) in words.channels
+            and all(said(flag) in FLAGS for flag in flags)
+            and (not said(row.notice_shown_at) or time(row.notice_shown_at) is not None)
+            and legal_basis(row) in LEGAL_BASES
+        )
+
+    return sort_rows(rows, "event_id", readable)
+
+
+def legal_basis(row: EventRow) -> str:
+    """On what an act rests: consent, where nothing is said (R42)."""
+    return said(row.legal_basis) or CONSENT
+
+
+def sort_objections(rows: Iterable[ObjectionRow], words: Vocabulary) -> Sorted[ObjectionRow]:
+    """Objections."""
+
+    def readable(row: ObjectionRow) -> bool:
+        scopes = {ALL, *words.purposes}
+        return said(row.person_id) != "" and said(row.scope) in scopes and in_order(row.objected_at, row.received_at)
+
+    return sort_rows(rows, "objection_id", readable)
+
+
+def sort_unsubscribes(rows: Iterable[UnsubscribeRow], words: Vocabulary) -> Sorted[UnsubscribeRow]:
+    """Unsubscribes."""
+
+    def readable(row: UnsubscribeRow) -> bool:
+        known = said(row.channel) in words.channels
+        return said(row.person_id) != "" and known and in_order(row.unsubscribed_at, row.received_at)
+
+    return sort_rows(rows, "unsubscribe_id", readable)
+
+
+def consent_of(row: EventRow) -> Consent:
+    """An accepted event. Raises ValueError for one that is not."""
+    happened, heard = _times(row.event_time, row.received_at)
+    is_yes = said(row.event_state) in GRANTS
+    confirms = said(row.confirmation_of) if is_yes else ""
+    return Consent(
+        event_id=said(row.event_id),
+        record=said(row.person_id),
+        is_grant=is_yes and not confirms,
+        confirms=confirms,
+        happened=happened,
+        heard=heard,
+        purposes=listed(row.purposes),
+        channel=said(row.channel),
+        form=row,
+    )
+
+
+def objection_of(row: ObjectionRow) -> Refusal:
+    """An accepted objection. Raises ValueError for one that is not."""
+    scope = None if said(row.scope) == ALL else said(row.scope)
+    return Refusal("R20", said(row.person_id), *_times(row.objected_at, row.received_at), scope, None)
+
+
+def unsubscribe_of(row: UnsubscribeRow) -> Refusal:
+    """An accepted unsubscribe. Raises ValueError for one that is not."""
+    return Refusal("R31", said(row.person_id), *_times(row.unsubscribed_at, row.received_at), None, said(row.channel))
+
+
+def _times(happened: Text, heard: Text) -> tuple[Interval, datetime]:
+    first, second = interval(happened or ""), time(heard)
+    if first is None or second is None:
+        raise ValueError("only accepted rows have both times")
+    return first, second

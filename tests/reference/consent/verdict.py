@@ -1,0 +1,264 @@
+"""The reference's answer: every rule against every person, for every use and every audience."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from tests.reference.consent import (
+    address_changes,
+    audience_rules,
+    choice_rules,
+    erasure,
+    event_rules,
+    notice_rules,
+    person_rules,
+    reading,
+    refusal_rules,
+    registry,
+    requests,
+    retention,
+    wishes,
+)
+from tests.reference.consent.cells import Act, AudienceCell, Grant, PersonCell, RecordCell, Term, TurnCell
+from tests.reference.consent.gifts import gift_baskets
+from tests.reference.consent.people import read_people
+from tests.reference.consent.switches import switched_off
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from tests.reference.consent.addresses import Address
+    from tests.reference.consent.cells import Rules
+    from tests.reference.consent.people import People
+    from tests.reference.consent.reading import Consent, Refusal
+    from tests.reference.consent.records import EventRow, History, ObjectionRow, RequestRow, UnsubscribeRow
+    from tests.reference.consent.requests import Request
+    from tests.reference.consent.vocabulary import Vocabulary
+
+RULES = (
+    address_changes,
+    audience_rules,
+    choice_rules,
+    erasure,
+    event_rules,
+    notice_rules,
+    person_rules,
+    refusal_rules,
+    requests,
+    wishes,
+)  # imported, so that they register
+DATA_RULES = frozenset({"R38", "R47"})  # they take a datum away, and nobody out
+
+Asked = TypeVar("Asked")
+Said = TypeVar("Said", "Consent", "Refusal")
+Facts = frozenset[tuple[str, ...]]
+Use = tuple[str, str, str]  # person (or record), purpose, channel
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Rules by (person, purpose, channel) and by (audience, person), and what may not be used or shown beside."""
+
+    rules: Mapping[Use, Rules]
+    audiences: Mapping[tuple[str, str], Rules]
+    switched_off: frozenset[tuple[str, str, str]]
+    hidden: frozenset[tuple[str, str, str]]
+    favourites: frozenset[tuple[str, str, str]]  # that may be used
+    past: frozenset[tuple[str, str, str]]  # favourites that are past their retention; counted, and told by no model
+    bought: frozenset[int]  # baskets that may be used
+    gifts: frozenset[int]  # those of them that say nothing about the buyer
+
+    def facts(self, words: Vocabulary) -> Facts:
+        """All of it as tuples of text, the first rule by priority with each audience."""
+        uses = {("use", *use, listed(rules)) for use, rules in self.rules.items()}
+        audiences = {
+            ("audience", person, audience, listed(rules), words.first(rules) or "")
+            for (audience, person), rules in self.audiences.items()
+        }
+        others = {"switch": self.switched_off, "hidden": self.hidden, "favourite": self.favourites}
+        told = {(kind, *fact) for kind, facts in others.items() for fact in facts}
+        baskets = {"bought": self.bought, "gift": self.gifts}
+        held = {(kind, str(basket)) for kind, found in baskets.items() for basket in found}
+        return frozenset().union(uses, audiences, told, held)
+
+
+def listed(rules: Rules) -> str:
+    """Rules as the models list them."""
+    return ",".join(sorted(rules))
+
+
+@dataclass(frozen=True, slots=True)
+class Permissions:
+    """What the permission tables of a history say at an instant, by record."""
+
+    consents: Mapping[str, tuple[Consent, ...]]
+    refusals: Mapping[str, tuple[Refusal, ...]]
+    requests: tuple[Request, ...]
+    suspended: frozenset[str]
+    suppressed: Mapping[tuple[str, str], datetime]  # by record and kind of address
+    moved: Mapping[tuple[str, str], datetime]  # by record and channel
+    as_of: datetime
+
+    @property
+    def records(self) -> frozenset[str]:
+        """Every record that said anything."""
+        return self.suspended.union(self.consents, self.refusals)
+
+
+def rules_against(history: History, words: Vocabulary, as_of: datetime) -> Verdict:
+    """Judge a history as of an instant."""
+    gone = erasure.erased(history.requests, history.identity_links, as_of)
+    left = erasure.without(history, gone)
+    people = read_people(left, as_of)
+    permissions = read_permissions(left, people, erasure.suppression_list(history, words, as_of), words, as_of)
+    rules = rules_of_people(people, permissions, words)
+    off = switched_off(left, people, words, as_of)
+    hidden = wishes.hidden(left, people, words, as_of)
+    against = dict(audience_verdicts(rules, off, hidden, people, words))
+    with_turns = against | dict(used_up(against, wishes.messages_left(left, people, words, as_of), people, words))
+    used, past = retention.favourites(left, people, words, as_of)
+    bought = retention.bought(left, history.persons, gone, words, as_of)
+    baskets = frozenset(line.basket_id for line in bought)
+    return Verdict(rules, with_turns, off, hidden, used, past, baskets, gift_baskets(left.gifts, baskets))
+
+
+def rules_of_people(people: People, permissions: Permissions, words: Vocabulary) -> dict[Use, Rules]:
+    """Every rule against each use of each person."""
+    records = {record for person in people.persons for record in person.records}.union(permissions.records)
+    rules: dict[Use, Rules] = {}
+    judged = {record: judge_record(permissions, words, record, people) for record in sorted(records)}
+    for purpose, channel in words.cells:
+        here = {record: found.rules[purpose, channel] for record, found in judged.items()}
+        standing = {record: found.given.get((purpose, channel)) for record, found in judged.items()}
+        for person in people.persons:
+            cell = PersonCell(
+                person, purpose, channel, here, standing, permissions.requests, people, words, permissions.as_of
+            )
+            rules[person.person_id, purpose, channel] = asked(registry.PERSON_RULES, cell).union(
+                *(here[record] for record in person.records)
+            )
+    return rules
+
+
+def asked(rules: Mapping[str, Callable[[Asked], bool]], about: Asked) -> Rules:
+    """The rules that say yes."""
+    return frozenset(rule_id for rule_id, rule in rules.items() if rule(about))
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What one record alone comes to, by purpose and channel: the rules against it, and the grants that stand."""
+
+    rules: Mapping[tuple[str, str], Rules]
+    given: Mapping[tuple[str, str], Consent]
+
+
+def judge_record(permissions: Permissions, words: Vocabulary, record: str, people: People) -> Record:
+    """Every rule against each use of one record, from what that record alone says."""
+    jurisdiction = words.jurisdiction_of(people.jurisdictions.get(record))
+    term = Term(jurisdiction, words.parameters[jurisdiction].consent_months, permissions.as_of)
+    acts = acts_of(permissions.consents.get(record, ()), words, permissions.as_of)
+    standing = {cell: choice_rules.given_by(known, term) for cell, known in acts.items()}
+    given = {cell: grant for cell, grant in standing.items() if grant is not None}
+    found = {}
+    for purpose, channel in words.cells:
+        cell = RecordCell(
+            record=record,
+            purpose=purpose,
+            channel=channel,
+            acts=acts.get((purpose, channel), ()),
+            given_for=frozenset(other for other, there in given if there == channel),
+            refusals=permissions.refusals.get(record, ()),
+            is_suspended=record in permissions.suspended,
+            term=term,
+            suppressed_at=permissions.suppressed.get((record, words.address_kinds[channel])),
+            moved_at=permissions.moved.get((record, channel)),
+        )
+        found[purpose, channel] = asked(registry.RECORD_RULES, cell) | choice_rules.void_by(cell.acts)
+    return Record(found, given)
+
+
+def acts_of(consents: Sequence[Consent], words: Vocabulary, as_of: datetime) -> dict[tuple[str, str], tuple[Act, ...]]:
+    """The acts of one record by purpose and channel, each grant judged by the event rules. Confirmations are none."""
+    confirmations: defaultdict[str, list[Consent]] = defaultdict(list)
+    for event in consents:
+        if event.confirms:
+            confirmations[event.confirms].append(event)
+    acts = defaultdict[tuple[str, str], list[Act]](list)
+    for event in consents:
+        if event.confirms:
+            continue
+        notice = words.notices.get(reading.said(event.form.privacy_notice))
+        confirming = tuple(confirmations[event.event_id])
+        for purpose in event.purposes:
+            grant = Grant(event, purpose, words.definitions[purpose], notice, confirming, as_of)
+            void = asked(registry.EVENT_RULES, grant) if event.is_grant else frozenset()
+            acts[purpose, event.channel].append(Act(event, void))
+    return {cell: tuple(found) for cell, found in acts.items()}
+
+
+def audience_verdicts(
+    rules: Mapping[Use, Rules],
+    off: frozenset[tuple[str, str, str]],
+    hidden: frozenset[tuple[str, str, str]],
+    people: People,
+    words: Vocabulary,
+) -> Iterator[tuple[tuple[str, str], Rules]]:
+    """Every rule against each person in each audience."""
+    for audience in words.audiences:
+        here = {
+            person.person_id: rules[person.person_id, audience.purpose, audience.channel] for person in people.persons
+        }
+        for person in people.persons:
+            against = asked(registry.AUDIENCE_RULES, AudienceCell(person, audience, here, off, hidden, people))
+            yield (audience.name, person.person_id), here[person.person_id] | against
+
+
+def used_up(
+    against: Mapping[tuple[str, str], Rules], left: Mapping[tuple[str, str], int], people: People, words: Vocabulary
+) -> Iterator[tuple[tuple[str, str], Rules]]:
+    """The turn rules, for each person in each audience that nothing else stands against, in the audiences' order."""
+    for person in people.persons:
+        for channel in words.channels:
+            open_ones = [
+                audience
+                for audience in sorted(words.audiences, key=lambda audience: audience.turn)
+                if audience.channel == channel and not against[audience.name, person.person_id]
+            ]
+            for place, audience in enumerate(open_ones, start=1):
+                cell = TurnCell(person, audience, place, left.get((person.person_id, channel)))
+                yield (audience.name, person.person_id), asked(registry.TURN_RULES, cell)
+
+
+def read_permissions(
+    history: History, people: People, listed: Mapping[Address, datetime], words: Vocabulary, as_of: datetime
+) -> Permissions:
+    """Sort the permission tables, and keep what had arrived by ``as_of``; ``listed`` are the erased addresses."""
+    events = reading.sort_events(history.events, words)
+    objections = reading.sort_objections(history.objections, words)
+    unsubscribes = reading.sort_unsubscribes(history.unsubscribes, words)
+    refusals = (*map(reading.objection_of, objections.accepted), *map(reading.unsubscribe_of, unsubscribes.accepted))
+    asked_for = requests.sort_requests(history.requests)
+    rejected: tuple[EventRow | ObjectionRow | UnsubscribeRow | RequestRow, ...]
+    rejected = (*events.rejected, *objections.rejected, *unsubscribes.rejected, *asked_for.rejected)
+    suspended = {reading.said(row.person_id) for row in rejected}
+    return Permissions(
+        consents=by_record(consent for consent in map(reading.consent_of, events.accepted) if consent.heard <= as_of),
+        refusals=by_record(refusal for refusal in refusals if refusal.heard <= as_of),
+        requests=tuple(requests.known_requests(asked_for, as_of)),
+        suspended=frozenset(suspended - {""}),
+        suppressed=erasure.suppressed(history.addresses, people.names, listed, as_of),
+        moved=address_changes.last_changes(history, people.names, words, as_of),
+        as_of=as_of,
+    )
+
+
+def by_record(said: Iterable[Said]) -> dict[str, tuple[Said, ...]]:
+    """What each record said."""
+    found = defaultdict[str, list[Said]](list)
+    for act in said:
+        found[act.record].append(act)
+    return {record: tuple(acts) for record, acts in found.items()}

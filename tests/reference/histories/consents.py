@@ -1,0 +1,197 @@
+"""Random consent events: grants good and void, withdrawals, ties, late arrivals, copies, and rows gone wrong."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from tests.reference.consent.clock import instant, interval, written
+from tests.reference.consent.records import EventRow
+from tests.reference.consent.vocabulary import ACTS, CONSENT, GRANTS, LEGAL_BASES, NO_ACTS, STATES
+from tests.reference.histories import odd
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.reference.consent.records import Text
+    from tests.reference.histories.setting import Setting
+
+YES, STOPS = sorted(GRANTS), sorted(STATES - GRANTS)
+METHODS, PASSIVE = sorted(ACTS), sorted(NO_ACTS)
+FLAWS = (
+    *("pre_ticked", "passive", "bundled", "tied", "paid", "unseen", "late", "no notice", "defective", "unproved"),
+    *("older", "another's", "one way", "later or yes", "other basis", "unconfirmed"),
+    *("older", "another's", "other basis"),  # state rules: they have to meet each of the others
+)
+GOOD_NOTICES = ("N-2016-01", "N-2017-01")
+BAD_NOTICES = ("N-BAD-01", "N-BAD-02", "N-BAD-03")
+OLD_NOTICES = ("N-2014-01", "N-2015-01")
+OTHER_NOTICES = ("N-SIS-01", "N-WIN-01")
+ONE_WAY_NOTICES = ("N-BAD-04", "N-BAD-05")
+DOUBLE_OPT_IN = ("N-2017-03", "N-2017-06")
+OTHER_BASES = sorted(LEGAL_BASES - {CONSENT})
+
+
+def events(setting: Setting) -> tuple[EventRow, ...]:
+    """The consent events of all records."""
+    rows: list[EventRow] = []
+    for record in setting.records:
+        for _ in range(setting.rng.choice((0, 1, 2, 2, 3, 4, 6))):
+            row = _event(setting, record, len(rows))
+            rows += _copies(setting, row)
+            if row.privacy_notice in DOUBLE_OPT_IN or setting.chance(0.02):
+                rows += (_confirmation(setting, row, len(rows)) for _ in range(setting.rng.choice((0, 1, 1, 1, 2))))
+    return tuple(setting.rng.sample(rows, len(rows)))
+
+
+def _copies(setting: Setting, row: EventRow) -> Iterator[EventRow]:
+    """The row; now and then once more, the same or with other content under the same id."""
+    yield row
+    if setting.chance(0.03):
+        yield row
+    elif setting.wild and setting.chance(0.02):
+        yield replace(row, event_state=setting.rng.choice(YES + STOPS))
+
+
+def _event(setting: Setting, record: str, place: int) -> EventRow:
+    """One act, flawless or not, of which now and then a column is spoilt."""
+    rng = setting.rng
+    willing = setting.chance(setting.willing)
+    purposes = rng.sample(setting.words.purposes, rng.choice((1, 1, 2, 4, 4)))
+    happened, heard = setting.times()
+    is_grant = willing or setting.chance(0.4)
+    row = EventRow(
+        event_id=setting.identifier("E", place),
+        person_id=record,
+        event_state=rng.choice(YES if is_grant else STOPS),
+        event_time=happened,
+        received_at=heard,
+        purposes="|".join(purposes),
+        channel=rng.choice(setting.words.channels),
+    )
+    if is_grant:
+        row = replace(row, **_form(setting, happened, len(purposes)))
+        if setting.chance(0.2):
+            row = replace(row, privacy_notice=rng.choice(DOUBLE_OPT_IN))
+        for flaw in () if willing else rng.sample(FLAWS, rng.choice((1, 1, 1, 2, 3))):
+            row = replace(row, **_flawed(setting, flaw, happened))
+    return _spoilt(setting, row) if setting.wild else row
+
+
+def _form(setting: Setting, happened: str, purposes: int) -> dict[str, Text]:
+    """What a valid grant was given on."""
+    rng = setting.rng
+    return {
+        "privacy_notice": rng.choice(GOOD_NOTICES),
+        "notice_shown_at": _shown_before(happened, rng.choice((0, 0, 1, 3600))),
+        "collection_method": rng.choice(METHODS),
+        "pre_ticked": rng.choice(("false", "", None)),
+        "separate_choices": "true" if purposes > 1 else rng.choice(("true", "false", "", None)),
+        "required_for_service": rng.choice(("false", "", None)),
+        "incentive": rng.choice(("false", "", None)),
+        "evidence": f"form-{setting.number}",
+        "legal_basis": rng.choice((CONSENT, "", None)),
+        "without_refusal": rng.choice(("false", "", None)),
+        "authorised_by": setting.guardian if setting.chance(0.9) else rng.choice((None, *setting.records)),
+    }
+
+
+def _confirmation(setting: Setting, grant: EventRow, place: int) -> EventRow:
+    """What confirms a grant, mostly as it should; now and then it is of something else, too early, or nobody's act."""
+    rng = setting.rng
+    row = replace(
+        grant,
+        event_id=setting.identifier("E", place),
+        event_state="ConsentGiven",
+        event_time=_moved(grant.event_time or "", rng.choice((0, 0, 60, 93_600))),
+        confirmation_of=grant.event_id,
+        collection_method=rng.choice(METHODS),
+    )
+    if setting.chance(0.3):
+        wrong: tuple[dict[str, Text], ...] = (
+            {"event_state": rng.choice(STOPS)},
+            {"event_time": _moved(grant.event_time or "", -1)},
+            {"event_time": (row.event_time or "").removesuffix("Z")},
+            {"confirmation_of": rng.choice(odd.NOTHING)},
+            {"confirmation_of": row.event_id},
+            {"person_id": rng.choice(setting.records)},
+            {"purposes": rng.choice(setting.words.purposes)},
+            {"channel": rng.choice(setting.words.channels)},
+            {"collection_method": rng.choice((*PASSIVE, *odd.METHODS))},
+        )
+        row = replace(row, **rng.choice(wrong))
+    happened = instant((row.event_time or "").removesuffix("Z") + "Z")
+    heard = grant.received_at if happened is None else written(setting.hears(happened))
+    row = replace(row, received_at=heard)
+    return _spoilt(setting, row) if setting.wild else row
+
+
+def _flawed(setting: Setting, flaw: str, happened: str) -> dict[str, Text]:
+    """What a flaw changes of a form. Being bundled spoils nothing where there is one purpose."""
+    rng = setting.rng
+    changes: dict[str, dict[str, Text]] = {
+        "pre_ticked": {"pre_ticked": "true"},
+        "passive": {"collection_method": rng.choice(PASSIVE)},
+        "bundled": {"separate_choices": rng.choice(("false", "", None))},
+        "tied": {"required_for_service": "true"},
+        "paid": {"incentive": "true"},
+        "unseen": {"notice_shown_at": rng.choice(("", None))},
+        "late": {"notice_shown_at": _shown_before(happened, -rng.choice((1, 3600)))},
+        "no notice": {"privacy_notice": rng.choice(("", None))},
+        "defective": {"privacy_notice": rng.choice(BAD_NOTICES)},
+        "older": {"privacy_notice": rng.choice(OLD_NOTICES)},
+        "another's": {"privacy_notice": rng.choice(OTHER_NOTICES)},
+        "one way": {"privacy_notice": rng.choice(ONE_WAY_NOTICES)},
+        "later or yes": {"without_refusal": "true"},
+        "other basis": {"legal_basis": rng.choice(OTHER_BASES)},
+        "unconfirmed": {"privacy_notice": rng.choice(DOUBLE_OPT_IN)},
+        "unproved": rng.choice(
+            (
+                {"evidence": rng.choice(odd.NOTHING)},
+                {"collection_method": rng.choice(odd.METHODS)},
+                {"privacy_notice": rng.choice(odd.NOTICES)},
+            )
+        ),
+    }
+    return changes[flaw]
+
+
+def _moved(text: str, seconds: int) -> str:
+    """So many seconds later, with a zone as before."""
+    moment = instant(text)
+    if moment is not None:
+        return written(moment + timedelta(seconds=seconds))
+    shown = instant(f"{text}Z")
+    return text if shown is None else written(shown + timedelta(seconds=seconds)).removesuffix("Z")
+
+
+def _shown_before(happened: str, seconds: int) -> str:
+    """When the notice was shown, so long before the earliest that an act can have been made."""
+    between = interval(happened)
+    return happened if between is None else written(between.earliest - timedelta(seconds=seconds))
+
+
+def _spoilt(setting: Setting, row: EventRow) -> EventRow:
+    """The row with something odd in any of its columns."""
+    return EventRow(
+        event_id=setting.odd(row.event_id, odd.NOTHING),
+        person_id=setting.odd(row.person_id, odd.NOTHING),
+        event_state=setting.odd(row.event_state, odd.STATES),
+        event_time=setting.odd(row.event_time, odd.TIMES),
+        received_at=setting.odd(row.received_at, odd.TIMES),
+        purposes=setting.odd(row.purposes, odd.PURPOSES),
+        channel=setting.odd(row.channel, odd.CHANNELS),
+        privacy_notice=setting.odd(row.privacy_notice, odd.NOTICES),
+        notice_shown_at=setting.odd(row.notice_shown_at, odd.TIMES),
+        collection_method=setting.odd(row.collection_method, odd.METHODS),
+        pre_ticked=setting.odd(row.pre_ticked, odd.FLAGS),
+        separate_choices=setting.odd(row.separate_choices, odd.FLAGS),
+        required_for_service=setting.odd(row.required_for_service, odd.FLAGS),
+        incentive=setting.odd(row.incentive, odd.FLAGS),
+        evidence=setting.odd(row.evidence, odd.ANYTHING),
+        legal_basis=setting.odd(row.legal_basis, odd.BASES),
+        without_refusal=setting.odd(row.without_refusal, odd.FLAGS),
+        confirmation_of=setting.odd(row.confirmation_of, odd.RECORDS),
+        authorised_by=setting.odd(row.authorised_by, odd.RECORDS),
+    )
