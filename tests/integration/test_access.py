@@ -276,7 +276,7 @@ def test_where_the_labels_may_not_be_those_of_what_stands_there_nothing_goes_out
     assert problem in " ".join(told.err.split())
 
 
-def test_a_warehouse_in_use_by_a_build_is_not_read(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_half_a_warehouse_is_not_read(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (project / "warehouse" / "sample" / "private.duckdb").unlink()
     assert main(["access", "P001", "--project-dir", str(project), "--target", "sample"]) == 3
     assert "private.duckdb is missing" in capsys.readouterr().err
