@@ -6,7 +6,7 @@ A row that stands twice is one row. A key that stands twice with different conte
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from tests.reference.consent.clock import instant, interval
@@ -26,6 +26,8 @@ ROUND_NUMBER = re.compile(r"-?\d{1,15}(\.0*)?", re.ASCII)
 BLANKS = " \t\n\r"
 FLAGS: Mapping[str, bool] = {"true": True, "false": False, "": False}  # not said means not
 ALL = "all"
+DAMAGED = "\ufffd"
+LONGEST_ROW, LONGEST_ID = 5_000, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,18 @@ class Refusal:
 def said(text: Text) -> str:
     """What a column says: blanks around it are no part of it, and nothing but blanks says nothing."""
     return (text or "").strip(BLANKS)
+
+
+def names(text: Text) -> bool:
+    """Whether a column names a record: it is not too long for a number, and nothing in it is unseen or damaged."""
+    name = said(text)
+    return 0 < len(name) <= LONGEST_ID and DAMAGED not in name and name.isprintable()
+
+
+def is_whole(row: Row) -> bool:
+    """Whether a row is neither damaged nor longer than what a form sends."""
+    texts = [getattr(row, field.name) or "" for field in fields(row)]
+    return sum(map(len, texts)) <= LONGEST_ROW and not any(DAMAGED in text for text in texts)
 
 
 def number(text: Text) -> int | None:
@@ -140,8 +154,11 @@ def sort_events(rows: Iterable[EventRow], words: Vocabulary) -> Sorted[EventRow]
 
     def readable(row: EventRow) -> bool:
         flags = (row.pre_ticked, row.separate_choices, row.required_for_service, row.incentive, row.without_refusal)
+        refused_without_choice = said(row.event_state) == "ConsentRefused" and said(row.without_refusal) == "true"
         return (
-            said(row.person_id) != ""
+            names(row.person_id)
+            and is_whole(row)
+            and not refused_without_choice
             and said(row.event_state) in STATES
             and in_order(row.event_time, row.received_at)
             and listed(row.purposes) <= set(words.purposes)
@@ -165,7 +182,8 @@ def sort_objections(rows: Iterable[ObjectionRow], words: Vocabulary) -> Sorted[O
 
     def readable(row: ObjectionRow) -> bool:
         scopes = {ALL, *words.purposes}
-        return said(row.person_id) != "" and said(row.scope) in scopes and in_order(row.objected_at, row.received_at)
+        known = names(row.person_id) and is_whole(row) and said(row.scope) in scopes
+        return known and in_order(row.objected_at, row.received_at)
 
     return sort_rows(rows, "objection_id", readable)
 
@@ -174,8 +192,8 @@ def sort_unsubscribes(rows: Iterable[UnsubscribeRow], words: Vocabulary) -> Sort
     """Unsubscribes."""
 
     def readable(row: UnsubscribeRow) -> bool:
-        known = said(row.channel) in words.channels
-        return said(row.person_id) != "" and known and in_order(row.unsubscribed_at, row.received_at)
+        known = names(row.person_id) and is_whole(row) and said(row.channel) in words.channels
+        return known and in_order(row.unsubscribed_at, row.received_at)
 
     return sort_rows(rows, "unsubscribe_id", readable)
 
