@@ -4,6 +4,7 @@ import csv
 import re
 from pathlib import Path
 
+import bad_idea
 import pytest
 from askfirst.findings import RULES as TITLES
 
@@ -53,6 +54,12 @@ def broken_links(page: Path) -> list[str]:
         if not file.exists() or (anchor and anchor not in anchors(file)):
             broken.append(target)
     return broken
+
+
+def test_every_code_has_a_leak_that_shows_it_and_a_clean_twin() -> None:
+    ideas = bad_idea.ideas()
+    assert {finding.code for idea in ideas for finding in idea.expect} == set(TITLES) == {page.stem for page in PAGES}
+    assert all(idea.leak and idea.clean for idea in ideas)
 
 
 def test_every_code_in_the_scripts_has_a_page() -> None:
