@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import sys
-import tempfile
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from askfirst.errors import WrongConfiguration
+from askfirst.whole_file import write_whole
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def hand_over(text: str, out: Path | None) -> None:
@@ -18,22 +20,9 @@ def hand_over(text: str, out: Path | None) -> None:
         sys.stdout.flush()
         return
     try:
-        write_private(out, text)
+        write_whole(out, text.encode())
     except OSError as error:
         raise WrongConfiguration(
             f"The file that --out names cannot be written: {error.strerror}.\n"
             "Fix: name a file in a folder that is there and that you may write to."
         ) from error
-
-
-def write_private(path: Path, text: str) -> None:
-    """Write aside, where only the owner may read, make it durable, and put it in place in one step."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")  # mode 0600
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    finally:
-        Path(name).unlink(missing_ok=True)

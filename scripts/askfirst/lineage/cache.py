@@ -12,7 +12,6 @@ import functools
 import hashlib
 import json
 import sys
-import tempfile
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -21,6 +20,7 @@ from typing import TYPE_CHECKING
 from askfirst.lineage.context import Unreadable
 from askfirst.lineage.records import decode, encode
 from askfirst.lineage.schema import Ambiguous, Table
+from askfirst.whole_file import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -170,23 +170,11 @@ class FlowsCache:
         spare = [line for key, line in self.lines.items() if key not in self.used][: len(self.used) + SPARE]
         text = "\n".join([f"{FORMAT} {analysis()}", *map(self.line, self.used), *spare, ""])
         try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
             write_whole(self.path, text.encode("ascii"))
         except OSError:
             return
         self.is_changed = False
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file that others see either as it was or as it is to be."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}-", delete=False) as file:
-        try:
-            file.write(data)
-            file.close()
-            Path(file.name).replace(path)
-        except OSError:
-            Path(file.name).unlink(missing_ok=True)
-            raise
 
 
 def key_of(sql: str, dialect: str) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+from askfirst.whole_file import FOR_ALL_TO_READ, write_whole
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def write(path: Path, text: str) -> int:
@@ -13,12 +16,5 @@ def write(path: Path, text: str) -> int:
     if path.is_file() and path.read_bytes() == content:
         return len(content)
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    finally:
-        Path(name).unlink(missing_ok=True)
+    write_whole(path, content, FOR_ALL_TO_READ)
     return len(content)
