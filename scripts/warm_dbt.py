@@ -53,4 +53,7 @@ def run(arguments: Sequence[str], folder: Path, environment: Mapping[str, str]) 
         process = SERVER.Process(target=_in_this_process, args=(tuple(arguments), folder, dict(environment), output))
         process.start()
         process.join()
-        return Run(process.exitcode or 0, output.read_text(encoding="utf-8"))
+        code = (
+            1 if process.exitcode is None else process.exitcode
+        )  # None, which it is not any more, would be no success
+        return Run(code, output.read_text(encoding="utf-8"))

@@ -63,10 +63,9 @@ def kill_while_publishing(project: Path, delay: float) -> bool:
 
 
 def build_seconds(project: Path) -> float:
-    """How long a build takes here and now."""
+    """How long such a build takes here and now, from the start of its process to the end."""
     begun = time.monotonic()
-    build = bad_idea.build(project)
-    assert build.exit_code == 0, build.output
+    assert start(project).wait() == 0
     return time.monotonic() - begun
 
 

@@ -15,13 +15,10 @@ import duckdb
 from askfirst.artifacts import read_manifest, read_reference
 from askfirst.errors import EvidenceMissing, GateClosed
 from askfirst.findings import Finding, render
-from askfirst.gate import docs
+from askfirst.gate import docs, freshness
 from askfirst.gate.candidates import covered, read_candidates
 from askfirst.gate.context import own_connection, read_gate_context
 from askfirst.gate.flows import EDGE_COLUMNS, edges, judged, unproved
-from askfirst.gate.freshness import CODE as STALE
-from askfirst.gate.freshness import WHY as WHY_FRESH
-from askfirst.gate.freshness import consent_feeds, judge_loads, read_loads
 from askfirst.gate.keys import broken_keys
 from askfirst.gate.page import PAGE, write_page
 from askfirst.gate.places import place_of
@@ -74,7 +71,7 @@ def evaluate(session: DuckDBPyConnection) -> list[Row]:
     models = activation_models(manifest)
     suites = generate(manifest, reference)
     relations = {model.name: model.relation for model in models}
-    queries = read_loads(session)
+    queries = freshness.read_loads(session)
     with own_connection(session) as con:
         candidates = read_candidates(con, models)
         in_list = covered(con)
@@ -84,7 +81,7 @@ def evaluate(session: DuckDBPyConnection) -> list[Row]:
         flows = judged(con, context.artifacts, reference, context.as_of.date())
         findings += flows.findings + tuple(unproved(con, flows.labelled))
         findings += tuple(broken_keys(con, flows.labelled.graph, [model.unique_id for model in models]))
-        loads = judge_loads(con, manifest, queries, context.as_of)
+        loads = freshness.judge_loads(con, manifest, queries, context.as_of)
         failed = define(con, context.as_of_text)
         outcomes = validate(con, suites, relations)
     recorder = Recorder(context, candidates)
@@ -173,13 +170,14 @@ def absent(manifest: Manifest, suites: dict[str, str], rows: list[Row]) -> list[
 def unasked(manifest: Manifest, rows: list[Row]) -> list[Finding]:
     """AF112 for each permission feed whose age this invocation did not record, and where there is no feed at all."""
     recorded = {row.model for row in rows if row.check_id == FRESHNESS}
-    feeds = consent_feeds(manifest)
+    feeds = freshness.consent_feeds(manifest)
     again = "build the gate as a whole: `dbt build`"
     missing = (feed for feed in feeds if feed.name not in recorded)
-    found = [Finding(STALE, feed.name, "", "its age was not asked", WHY_FRESH, again, feed.path) for feed in missing]
+    what = "its age was not asked"
+    found = [Finding(freshness.CODE, feed.name, "", what, freshness.WHY, again, feed.path) for feed in missing]
     if not feeds:
         what, fix = "no raw table holds permission records", "label their columns `provenance: consent`"
-        found.append(Finding(STALE, "gate", "", what, "nothing tells who has withdrawn", fix))
+        found.append(Finding(freshness.CODE, "gate", "", what, "nothing tells who has withdrawn", fix))
     return found
 
 
