@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from askfirst.activation import activation_of
 from askfirst.artifacts import parse_manifest
 from askfirst.findings import Finding
 from askfirst.gate.history import earlier
@@ -20,7 +21,7 @@ from askfirst.gate.stamps import STANDING, read_stamp
 from askfirst.lineage.cache import FILE as FLOWS_CACHE
 from askfirst.lineage.dialects import BINDINGS
 from askfirst.lineage.hooks import read_hooks
-from askfirst.lineage.judge import BLIND, Activation
+from askfirst.lineage.judge import BLIND
 from askfirst.lineage.labelling import entries_of
 from askfirst.lineage.project import Node, read_nodes, with_catalog
 from askfirst.lineage.verdict import broken, label
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
     from askfirst.artifacts import Manifest, Reference
     from askfirst.lineage.hooks import Hooks
+    from askfirst.lineage.judge import Activation
     from askfirst.lineage.propagate import Labelled
 
 DIALECT = "duckdb"
@@ -119,26 +121,9 @@ def unread_operations(hooks: Hooks) -> Iterator[Finding]:
 
 def activations(manifest: Manifest, reference: Reference) -> tuple[Activation, ...]:
     """The activation models, with what each says that it is for."""
-    found = []
-    for model in activation_models(manifest):
-        said = told(manifest, model)
-        segment = manifest.model(f"seg_{said.get('segment')}")
-        uses = said.get("uses")
-        data = (
-            {reference.categories[datum] for datum in uses if datum in reference.categories}
-            if isinstance(uses, list)
-            else set()
-        )
-        found.append(
-            Activation(
-                model.unique_id,
-                purpose=str(said.get("purpose") or ""),
-                subject=str(said.get("subject") or ""),
-                segment=segment.unique_id if segment else "",
-                data=frozenset(data),
-            )
-        )
-    return tuple(found)
+    return tuple(
+        activation_of(manifest, model, told(manifest, model), reference) for model in activation_models(manifest)
+    )
 
 
 def unproved(con: DuckDBPyConnection, labelled: Labelled) -> Iterator[Finding]:
