@@ -151,8 +151,8 @@ def without(graph: Graph, unread: set[str]) -> Graph:
 
 
 def statement(finding: Finding) -> tuple[str, str, str, str]:
-    """A finding without the way that led there."""
-    return finding.code, finding.model, finding.column, finding.what
+    """A finding without the way that led there, and without the names of all that reach it (AF007)."""
+    return finding.code, finding.model, finding.column, "" if finding.code == "AF007" else finding.what
 
 
 def activation_ids(

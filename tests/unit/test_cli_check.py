@@ -116,6 +116,33 @@ def test_a_column_that_no_yaml_lists_has_no_label(tmp_path: Path, capsys: Captur
     assert ("AF007", "newsletter", "phone") in codes(told(put(tmp_path, raw), capsys))
 
 
+def test_all_that_has_no_label_is_named(tmp_path: Path, capsys: Capture) -> None:
+    raw = unlabelled()
+    wide: dict[str, Any] = {f"c{number}": {} for number in range(7)}
+    raw["sources"]["source.shop.crm.wide"] = source("crm.wide", wide)
+    shown = " || ".join(wide)
+    sql = f"select people.email || people.birthday as both, {shown} as all_of_it\nfrom shop.main.stg_people as people"
+    raw["nodes"]["model.shop.newsletter"]["compiled_code"] = f"{sql}\ncross join shop.crm.wide"
+    found = told(put(tmp_path, raw), capsys, "--activation", "path:models/news*")
+    named = {
+        entry["column"]: entry["what"].partition(": ")[2] for entry in found["findings"] if entry["code"] == "AF007"
+    }
+    assert named["both"] == "crm.people.birthday, crm.people.email"
+    assert named["all_of_it"] == "crm.wide.c0, crm.wide.c1, crm.wide.c2, crm.wide.c3, crm.wide.c4 and 2 more"
+
+
+def test_what_has_no_label_is_a_leak_although_something_else_is_unread(tmp_path: Path, capsys: Capture) -> None:
+    raw = shop("select email from shop.main.stg_people where id > 1 and exists (select 1 from shop.main.other)")
+    raw["sources"]["source.shop.crm.people"] = source("crm.people", {"id": {}, "email": TOLD, "birthday": TOLD})
+    raw["sources"]["source.shop.bureau.scores"] = source("bureau.scores", {"person_id": {}, "score": {}})
+    raw["nodes"]["model.shop.newsletter"]["depends_on"]["nodes"] += ["model.shop.other"]
+    raw["nodes"]["model.shop.other"] = model("other", "select from (", ("source.shop.bureau.scores",))
+    found = told(put(tmp_path, raw), capsys)
+    (rows,) = (entry for entry in found["findings"] if entry["code"] == "AF007")
+    assert rows["what"].endswith(": bureau.scores.person_id, bureau.scores.score, crm.people.id, bureau.scores (rows)")
+    assert found["exit_code"] == 1
+
+
 def test_a_table_without_labels_tells_by_its_rows(tmp_path: Path, capsys: Capture) -> None:
     raw = shop(f"{NEWSLETTER}\nwhere exists (select 1 from shop.bought.list)")
     raw["sources"]["source.shop.bought.list"] = source("bought.list", {})
