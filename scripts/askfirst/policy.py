@@ -34,6 +34,8 @@ EEA = frozenset(
         *("IS", "IT", "LI", "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK"),
     )
 )
+# How people opt out of a purpose; a cookie banner is none of them (R26)
+WAYS_OUT = frozenset({"preference_centre", "one_click", "web_form", "paper_form", "phone"})
 ANY_TOPIC = "any"
 GATE = "gate_candidates"
 # What a message needs to reach a person and to explain itself; any other column shows a datum.
@@ -293,6 +295,11 @@ def judge_purpose(audience: Audience, reference: Reference) -> Iterator[Fault]:
     if audience.purpose not in reference.purposes:
         fix = "take one of seeds/reference/purposes.csv"
         yield Fault("AF012", f"purpose `{audience.purpose}` is unknown", UNKNOWN, fix)
+    elif not reference.opt_outs[audience.purpose] & WAYS_OUT:
+        what = f"nobody can opt out of purpose `{audience.purpose}`, but by a cookie banner at the most"
+        why = "a banner answers for a browser, not for the person (R26)"
+        fix = f"offer a way out, and name it in seeds/reference/purposes.csv: {', '.join(sorted(WAYS_OUT))}"
+        yield Fault("AF010", what, why, fix)
     for datum in sorted({*audience.uses, *audience.shows}):
         purposes = reference.data.get(datum)
         if purposes is None:

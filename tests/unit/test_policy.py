@@ -145,6 +145,17 @@ def test_another_purpose_than_the_data_was_told_for() -> None:
     }
 
 
+@pytest.mark.parametrize("ways", [(), ("cookie_banner",), ("telepathy",)])
+def test_a_purpose_needs_a_way_out_beside_a_cookie_banner(ways: tuple[str, ...]) -> None:
+    manifest, listed = parse_manifest(manifest_json()), frozenset(MODELS)
+    shut = {**REFERENCE.opt_outs, "offers": frozenset(ways)}
+    findings = check(manifest, replace(REFERENCE, opt_outs=shut), listed)
+    what = "nobody can opt out of purpose `offers`, but by a cookie banner at the most"
+    assert ("AF010", what) in {(finding.code, finding.what) for finding in findings}
+    opened = {**shut, "offers": frozenset({*ways, "phone"})}
+    assert list(check(manifest, replace(REFERENCE, opt_outs=opened), listed)) == []
+
+
 def test_a_processor_abroad_needs_a_transfer_record() -> None:
     assert REFERENCE.countries["sendwell"] == "US"
     manifest, listed = parse_manifest(manifest_json()), frozenset(MODELS)
