@@ -33,6 +33,13 @@ inner join {{ ref('int_permissions') }} as permissions
         ends.person_id = permissions.person_id
         and ends.purpose = permissions.purpose
         and ends.channel = permissions.channel
+-- an opt-out of late, even one that the person has taken back (R24)
+left join {{ ref('control_not_to_be_asked') }} as not_to_be_asked
+    on
+        ends.person_id = not_to_be_asked.person_id
+        and ends.purpose = not_to_be_asked.purpose
+        and ends.channel = not_to_be_asked.channel
 where
     permissions.is_permitted
+    and not_to_be_asked.person_id is null
     and {{ dbt.dateadd('day', '-ends.reminder_days', 'ends.expires_at') }} <= {{ as_of() }}

@@ -107,14 +107,18 @@ class Reference:
     """The reference seeds, by their keys: of a purpose and a recipient the kind, of a topic its special category.
 
     ``countries`` and ``transfer_records`` are of recipients: where they process data, and what allows it abroad.
+    ``ad_platforms`` are recipients too. Of a purpose, ``opt_outs`` are the ways out, ``ad_signals`` what it grants one.
     ``data`` are the purposes of each datum, ``categories`` what the labels of its raw columns call it.
     """
 
     purposes: Mapping[str, str]
+    opt_outs: Mapping[str, frozenset[str]]
+    ad_signals: Mapping[str, frozenset[str]]
     channels: frozenset[str]
     recipients: Mapping[str, str]
     countries: Mapping[str, str]
     transfer_records: Mapping[str, str]
+    ad_platforms: frozenset[str]
     topics: Mapping[str, str]
     data: Mapping[str, frozenset[str]]
     categories: Mapping[str, str]
@@ -250,17 +254,26 @@ def read_reference(root: Path) -> Reference:
     folder = root / "seeds" / "reference"
     return Reference(
         purposes=keyed(folder / "purposes.csv", "purpose", "recipient_kind"),
+        opt_outs=listed(folder / "purposes.csv", "purpose", "opt_out_by"),
+        ad_signals=listed(folder / "purposes.csv", "purpose", "ad_signals"),
         channels=frozenset(keyed(folder / "channels.csv", "channel", "address_kind")),
         recipients=keyed(folder / "recipients.csv", "recipient", "kind"),
         countries=keyed(folder / "recipients.csv", "recipient", "country"),
         transfer_records=keyed(folder / "recipients.csv", "recipient", "transfer_record"),
+        ad_platforms=frozenset(
+            name
+            for name, said in keyed(folder / "recipients.csv", "recipient", "ad_platform").items()
+            if said != "false"
+        ),
         topics=keyed(folder / "topics.csv", "topic", "special_category"),
-        data={
-            datum: frozenset(purposes.split("|")) if purposes else frozenset()
-            for datum, purposes in keyed(folder / "data.csv", "datum", "purposes").items()
-        },
+        data=listed(folder / "data.csv", "datum", "purposes"),
         categories=keyed(folder / "data.csv", "datum", "category"),
     )
+
+
+def listed(path: Path, key: str, value: str) -> dict[str, frozenset[str]]:
+    """A column of words with a ``|`` between them, by another."""
+    return {name: frozenset(filter(None, text.split("|"))) for name, text in keyed(path, key, value).items()}
 
 
 def keyed(path: Path, key: str, value: str) -> dict[str, str]:

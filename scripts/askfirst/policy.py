@@ -34,6 +34,9 @@ EEA = frozenset(
         *("IS", "IT", "LI", "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK"),
     )
 )
+AD_SIGNALS = frozenset({"ad_user_data", "ad_personalization"})  # what an ad platform has to be granted (R30)
+# How people opt out of a purpose; a cookie banner is none of them (R26)
+WAYS_OUT = frozenset({"preference_centre", "one_click", "web_form", "paper_form", "phone"})
 ANY_TOPIC = "any"
 GATE = "gate_candidates"
 # What a message needs to reach a person and to explain itself; any other column shows a datum.
@@ -283,9 +286,24 @@ def judge_recipient(audience: Audience, reference: Reference) -> Iterator[Fault]
         what = f"recipient `{audience.recipient}` is outside the EEA, and has no transfer record"
         fix = "name the record of the transfer in seeds/reference/recipients.csv, or take another recipient"
         yield Fault("AF011", what, ABROAD, fix)
+    if audience.recipient in reference.ad_platforms and kind != "third_party":
+        yield from judge_ad_platform(audience, kind, reference.ad_signals.get(audience.purpose, frozenset()))
     if reference.purposes.get(audience.purpose, "self") not in RECIPIENTS:
         what = f"purpose `{audience.purpose}` gives data to a third party"
         yield Fault("AF011", what, why, "drop the audience; sharing stays off")
+
+
+def judge_ad_platform(audience: Audience, kind: str | None, granted: frozenset[str]) -> Iterator[Fault]:
+    """AF011: an ad platform acts for us and for nobody else, on people who granted just that."""
+    why = "a platform lays its own profiles beside what it is given, and people have to have said yes to that (R30)"
+    if kind != "processor":
+        what = f"ad platform `{audience.recipient}` is no processor under contract"
+        yield Fault("AF011", what, why, "close the contract, and say so in seeds/reference/recipients.csv")
+    if AD_SIGNALS - granted:
+        missing = " and ".join(sorted(AD_SIGNALS - granted))
+        what = f"ad platform `{audience.recipient}`: consent to {audience.purpose} does not grant {missing}"
+        fix = "take another recipient, or ask for a purpose whose words grant it, with its ad_signals in purposes.csv"
+        yield Fault("AF011", what, why, fix)
 
 
 def judge_purpose(audience: Audience, reference: Reference) -> Iterator[Fault]:
@@ -293,6 +311,11 @@ def judge_purpose(audience: Audience, reference: Reference) -> Iterator[Fault]:
     if audience.purpose not in reference.purposes:
         fix = "take one of seeds/reference/purposes.csv"
         yield Fault("AF012", f"purpose `{audience.purpose}` is unknown", UNKNOWN, fix)
+    elif not reference.opt_outs[audience.purpose] & WAYS_OUT:
+        what = f"nobody can opt out of purpose `{audience.purpose}`, but by a cookie banner at the most"
+        why = "a banner answers for a browser, not for the person (R26)"
+        fix = f"offer a way out, and name it in seeds/reference/purposes.csv: {', '.join(sorted(WAYS_OUT))}"
+        yield Fault("AF010", what, why, fix)
     for datum in sorted({*audience.uses, *audience.shows}):
         purposes = reference.data.get(datum)
         if purposes is None:

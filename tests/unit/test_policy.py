@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from tests.unit.test_gate_world import BOUGHT, MODELS, ROOT, TOLD, column, manif
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from askfirst.findings import Finding
 
@@ -145,6 +147,17 @@ def test_another_purpose_than_the_data_was_told_for() -> None:
     }
 
 
+@pytest.mark.parametrize("ways", [(), ("cookie_banner",), ("telepathy",)])
+def test_a_purpose_needs_a_way_out_beside_a_cookie_banner(ways: tuple[str, ...]) -> None:
+    manifest, listed = parse_manifest(manifest_json()), frozenset(MODELS)
+    shut = {**REFERENCE.opt_outs, "offers": frozenset(ways)}
+    findings = check(manifest, replace(REFERENCE, opt_outs=shut), listed)
+    what = "nobody can opt out of purpose `offers`, but by a cookie banner at the most"
+    assert ("AF010", what) in {(finding.code, finding.what) for finding in findings}
+    opened = {**shut, "offers": frozenset({*ways, "phone"})}
+    assert list(check(manifest, replace(REFERENCE, opt_outs=opened), listed)) == []
+
+
 def test_a_processor_abroad_needs_a_transfer_record() -> None:
     assert REFERENCE.countries["sendwell"] == "US"
     manifest, listed = parse_manifest(manifest_json()), frozenset(MODELS)
@@ -154,6 +167,31 @@ def test_a_processor_abroad_needs_a_transfer_record() -> None:
     assert {(finding.code, finding.what) for finding in findings} == {
         ("AF011", "recipient `sendwell` is outside the EEA, and has no transfer record")
     }
+
+
+def test_an_ad_platform_needs_a_contract_and_both_signals() -> None:
+    manifest, listed = parse_manifest(manifest_json()), frozenset(MODELS)
+    platform = replace(REFERENCE, ad_platforms=frozenset({"sendwell"}))
+    for granted in (set[str](), {"ad_user_data"}, {"ad_personalization", "ad_storage"}):
+        asked = replace(platform, ad_signals={**REFERENCE.ad_signals, "offers": frozenset(granted)})
+        (what,) = (finding.what for finding in check(manifest, asked, listed) if finding.model == RIBS)
+        assert what.startswith("ad platform `sendwell`: consent to offers does not grant ad_")
+    both = {**REFERENCE.ad_signals, "offers": frozenset({"ad_user_data", "ad_personalization"})}
+    granted_both = replace(platform, ad_signals=both)
+    assert not [finding for finding in check(manifest, granted_both, listed) if finding.model == RIBS]
+    ourselves = replace(granted_both, recipients={**REFERENCE.recipients, "sendwell": "self"})
+    findings = [finding for finding in check(manifest, ourselves, listed) if finding.model == RIBS]
+    assert [(finding.code, finding.what) for finding in findings] == [
+        ("AF011", "ad platform `sendwell` is no processor under contract")
+    ]
+
+
+def test_whoever_does_not_say_that_it_is_no_ad_platform_is_one(tmp_path: Path) -> None:
+    assert not REFERENCE.ad_platforms
+    shutil.copytree(ROOT / "seeds" / "reference", tmp_path / "seeds" / "reference")
+    seed = tmp_path / "seeds" / "reference" / "recipients.csv"
+    seed.write_text(seed.read_text(encoding="utf-8").replace("IE,,false", "IE,,"), encoding="utf-8")
+    assert read_reference(tmp_path).ad_platforms == {"mailhouse"}
 
 
 def test_sharing_is_off_whatever_the_recipient() -> None:

@@ -16,8 +16,11 @@ typed as (
         {{ filled('source.channel') }} as channel,
         channels.channel is not null as is_known_channel,
         {{ filled('source.campaign') }} as campaign,
+        {{ filled('source.privacy_notice') }} as privacy_notice,
         {{ utc_timestamp('source.sent_at') }} as sent_at,
-        {{ copies('source.message_id', ['source.person_id', 'source.channel', 'source.campaign', 'source.sent_at']) }},
+        {{ copies('source.message_id', [
+            'source.person_id', 'source.channel', 'source.campaign', 'source.privacy_notice', 'source.sent_at'
+        ]) }},
         {{ row_json('source') }} as raw_row
     from source
     left join {{ ref('channels') }} as channels
@@ -31,6 +34,7 @@ select
     channel,
     is_known_channel,
     campaign,
+    privacy_notice,
     sent_at,
     raw_row,
     case

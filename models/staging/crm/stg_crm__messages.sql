@@ -3,6 +3,7 @@ select
     person_id,
     channel,
     campaign,
+    privacy_notice,
     sent_at
 from {{ ref('base_crm__messages') }}
 where

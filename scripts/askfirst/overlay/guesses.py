@@ -25,6 +25,7 @@ LIKELY = 0.5  # a score above it takes the first label
 INCOME_BANDS = ("under_25k", "25k_50k", "50k_75k", "75k_100k", "over_100k")
 LISTS = ("garden_club_2017", "toy_shop_2016", "travel_fair_2017")
 CAMPAIGNS = ("spring_leaflet", "grill_week", "back_to_school", "autumn_leaflet", "loyalty_news")
+NOTICE_OF = {"spring_leaflet": "N-2016-01"}  # what else comes with a message
 
 
 def guess_rows(rng: Random, world: World) -> dict[str, list[Row]]:
@@ -49,6 +50,7 @@ def _messages(rng: Random, person: Person) -> list[Row]:
             "person_id": person.person_id,
             "channel": channel,
             "campaign": campaign,
+            "privacy_notice": NOTICE_OF.get(campaign, ""),
             "sent_at": utc_text(moment(rng, Phase.TOLD)),
         }
         for campaign in rng.sample(CAMPAIGNS, rng.randint(1, 3))

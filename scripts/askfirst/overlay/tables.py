@@ -22,7 +22,7 @@ TEXT_COLUMNS: dict[str, str] = {
     "crm/preferences": "statement_id person_id datum topic stated_at",
     "crm/switches": "switch_id person_id datum purpose state switched_at",
     "crm/gifts": "gift_id basket_id marked_gift ship_to_name",
-    "crm/messages": "message_id person_id channel campaign sent_at",
+    "crm/messages": "message_id person_id channel campaign privacy_notice sent_at",
     "crm/identity_links": "link_id person_id same_as linked_at",
     "crm/canaries": "person_id household_id",
     "consent/events": "event_id person_id event_state event_time received_at purposes channel privacy_notice "

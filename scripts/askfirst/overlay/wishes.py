@@ -126,5 +126,6 @@ def sent_rows(rng: Random, person: "Person") -> Iterator[Row]:
                 "person_id": rng.choice(person.records).record_id,
                 "channel": frequency.channel,
                 "campaign": "loyalty_news",
+                "privacy_notice": "N-2017-01",
                 "sent_at": utc_text(AS_OF - timedelta(seconds=seconds)),
             }
