@@ -32,6 +32,8 @@ union all
 union all
 {{ quarantined(ref('base_consent__requests'), 'raw_row', 'judged.person_id') }}
 union all
+{{ quarantined(ref('base_crm__privacy_signals'), 'raw_row', 'coalesce(judged.person_id, judged.device_id)') }}
+union all
 {{ quarantined(ref('base_crm__bounces'), 'raw_row', 'judged.person_id') }}
 union all
 {{ quarantined(ref('base_crm__dismissals'), 'raw_row', 'judged.person_id') }}

@@ -21,5 +21,6 @@
     ['consent', 'events', ref('stg_consent__events'), ref('quarantine'), is_not_erased('person_id')],
     ['consent', 'objections', ref('stg_consent__objections'), ref('quarantine'), is_not_erased('person_id')],
     ['consent', 'unsubscribes', ref('stg_consent__unsubscribes'), ref('quarantine'), is_not_erased('person_id')],
+    ['crm', 'privacy_signals', ref('stg_crm__privacy_signals'), ref('quarantine'), is_not_erased('person_id')],
     ['consent', 'requests', ref('stg_consent__requests'), ref('quarantine'), is_not_erased('person_id')],
 ]) }}
