@@ -125,7 +125,8 @@ def of_project(command: argparse.ArgumentParser, project_default: Path | None = 
         metavar="FILE",
         help="catalog.json of `dbt docs generate` (default: in the target folder)",
     )
-    add("--warehouse", type=Path, metavar="FILE", help="a DuckDB file to read columns from, in place of a catalog")
+    about = "a DuckDB file to read columns from, in place of a catalog; `check` runs reclassifications' proofs there"
+    add("--warehouse", type=Path, metavar="FILE", help=about)
     add("--dialect", metavar="NAME", help="the SQL dialect (default: that of the project's adapter)")
 
 

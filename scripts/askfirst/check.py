@@ -14,7 +14,8 @@ from askfirst.lineage.verdict import entries, judged, label
 from askfirst.lineage.whole import project_graph
 from askfirst.policy import activation_models, mapping
 from askfirst.policy import check as check_policy
-from askfirst.reach import CONTRADICTED, UNREAD, blind_spots, within_reach
+from askfirst.proofs import outcomes, refuted, unrun
+from askfirst.reach import CONTRADICTED, UNREAD, UNRUN, blind_spots, within_reach
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 OWN_RECIPIENTS = {kind: kind for kind in ("self", "processor", "third_party")}
 TOLD = 12  # problems of labels told at once
-WHY_ENTRY = "a reclassification is the only way down for a label, and somebody answers for it"
 
 
 @dataclass(frozen=True)
@@ -106,16 +106,22 @@ def check(
     purposes = known_purposes(evidence, file, graph, activations)
     check_labels(graph, purposes)
     labelled, wrong = label(graph, purposes, question.today)
-    beside = (*wrong, *sayings(evidence, file, activations, purposes))
+    failed = [(proof, outcome) for proof, outcome in outcomes(evidence.warehouse, graph) if not outcome.holds]
+    disproved = (refuted(proof, outcome) for proof, outcome in failed if not outcome.problem)
+    beside = (*wrong, *disproved, *sayings(evidence, file, activations, purposes))
     found = (*beside, *judged(labelled, (one.activation for one in activations), purposes))
     reach = within_reach(graph, [one.model.unique_id for one in activations])
-    blind = blind_spots(graph, evidence.listed, reach, evidence.elsewhere)
+    not_run = (unrun(proof, outcome, reach) for proof, outcome in failed if outcome.problem)
+    blind = (*blind_spots(graph, evidence.listed, reach, evidence.elsewhere), *not_run)
     unproved = tuple(
-        spot for spot in blind if spot.kind in (UNREAD, CONTRADICTED) and (spot.reaches or not question.reach_only)
+        spot
+        for spot in blind
+        if spot.kind in (UNREAD, CONTRADICTED, UNRUN) and (spot.reaches or not question.reach_only)
     )
     firm = found
-    if unproved:
-        seen, _ = label(without(graph, {spot.unique_id for spot in unproved}), purposes, question.today)
+    unread = {spot.unique_id for spot in unproved if spot.kind != UNRUN}
+    if unread:
+        seen, _ = label(without(graph, unread), purposes, question.today)
         certain = {
             statement(one) for one in (*beside, *judged(seen, (one.activation for one in activations), purposes))
         }
@@ -151,8 +157,8 @@ def without(graph: Graph, unread: set[str]) -> Graph:
 
 
 def statement(finding: Finding) -> tuple[str, str, str, str]:
-    """A finding without the way that led there."""
-    return finding.code, finding.model, finding.column, finding.what
+    """A finding without the way that led there, and without the names of all that reach it (AF007)."""
+    return finding.code, finding.model, finding.column, "" if finding.code == "AF007" else finding.what
 
 
 def activation_ids(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from askfirst import __version__
 from askfirst.findings import RULES, render
+from askfirst.reach import UNRUN
 
 if TYPE_CHECKING:
     from askfirst.activation import Chosen
@@ -97,5 +98,6 @@ def summary(checked: Checked, evidence: Evidence) -> str:
     if not seen.raw_columns_labelled:
         lines.append("labels      none at all: give them in the sources' YAML, or in a file (--labels, docs/cli.md)")
     if checked.entries:
-        lines.append(f"lowered by  {checked.entries} reclassifications; their proofs run in the build, not here")
+        unrun = sum(spot.kind == UNRUN for spot in checked.blind)
+        lines.append(f"lowered by  {checked.entries} reclassifications; of their proofs, {unrun} not run")
     return "\n".join([*lines, f"verdict     {VERDICTS[checked.exit_code]}"])

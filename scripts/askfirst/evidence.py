@@ -6,6 +6,7 @@ Whatever is missing, half written or of another version is EvidenceMissing, with
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +18,10 @@ from askfirst.lineage.project import read_catalog, read_nodes, with_catalog
 from askfirst.lineage.query_files import known_dialect
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
+
+    from duckdb import DuckDBPyConnection
 
     from askfirst.lineage.dialects import Binding
     from askfirst.lineage.hooks import Hook
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 
 COMPILE = "Fix: run `dbt compile` (or `dbt build`), which writes the SQL into the manifest; `dbt parse` does not."
 DOCS = "Fix: run `dbt docs generate` again after the build, or leave the file away (--catalog names another)."
+ALONE = {"enable_external_access": "false", "lock_configuration": "true"}
 COLUMNS = """
     select schema_name, table_name, column_name, data_type
     from duckdb_columns() where not internal order by schema_name, table_name, column_index
@@ -39,6 +43,7 @@ class Evidence:
     ``columns_from`` is the file that the columns were read from, or empty; ``listed`` are the nodes that stand in it.
     ``flows_cache`` is where the analysis keeps what it finds. ``reference`` are the seeds of a project that has them as
     this one does. ``tags`` are each model's, by unique id. ``elsewhere`` are operations that nobody can read.
+    ``warehouse`` is the DuckDB file that was given, or None.
     """
 
     name: str
@@ -52,6 +57,7 @@ class Evidence:
     reference: Reference | None
     flows_cache: Path | None = None
     elsewhere: tuple[Hook, ...] = ()
+    warehouse: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -95,6 +101,7 @@ def read_evidence(places: Places) -> Evidence:
         reference=reference_of(places.project),
         flows_cache=target / FLOWS_CACHE,
         elsewhere=hooks.elsewhere,
+        warehouse=places.warehouse,
     )
 
 
@@ -166,21 +173,28 @@ def check_texts(found: Mapping[str, Mapping[str, str]]) -> None:
 
 def warehouse_columns(path: Path, nodes: Mapping[str, Node]) -> dict[str, dict[str, str]]:
     """The columns of a DuckDB file, opened read-only; relations are matched by schema and name."""
-    import duckdb  # noqa: PLC0415 - where a catalog tells the columns no engine is needed
-
-    if not path.is_file():
-        raise EvidenceMissing(f"{path} is no file, so no warehouse.\nFix: name a DuckDB file (--warehouse).")
-    try:
-        with duckdb.connect(str(path), read_only=True) as con:
-            rows = con.execute(COLUMNS).fetchall()
-    except duckdb.Error as error:
-        what = f"{path} cannot be opened as a DuckDB file ({type(error).__name__})."
-        raise EvidenceMissing(f"{what}\nFix: close whoever writes to it, or build again.") from error
+    with opened(path) as con:
+        rows = con.execute(COLUMNS).fetchall()
     standing: dict[tuple[str, ...], dict[str, str]] = {}
     for schema, table, column, kind in rows:
         standing.setdefault((schema.lower(), table.lower()), {})[column] = kind
     places = {node.unique_id: tuple(part.lower() for part in node.parts[-2:]) for node in nodes.values()}
     return {unique_id: standing[place] for unique_id, place in places.items() if place in standing}
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[DuckDBPyConnection]:
+    """A DuckDB file, read-only and cut off from files and network: a project's own SQL may run in it (its proofs)."""
+    import duckdb  # noqa: PLC0415 - where a catalog tells the columns no engine is needed
+
+    if not path.is_file():
+        raise EvidenceMissing(f"{path} is no file, so no warehouse.\nFix: name a DuckDB file (--warehouse).")
+    try:
+        with duckdb.connect(str(path), read_only=True, config=ALONE) as con:
+            yield con
+    except duckdb.Error as error:
+        what = f"{path} cannot be opened as a DuckDB file ({type(error).__name__})."
+        raise EvidenceMissing(f"{what}\nFix: close whoever writes to it, or build again.") from error
 
 
 def reference_of(project: Path) -> Reference | None:

@@ -17,15 +17,16 @@ if TYPE_CHECKING:
 BESIDE = "the warehouse has columns"  # how the graph begins a gap that is a contradiction of this kind
 PROJECT = "dbt_project.yml"
 BY_ITSELF = "write its SQL out in dbt_project.yml, over ref() and source(); or look for yourself what it writes"
-UNREAD, CONTRADICTED, OPAQUE, GAP = "unread", "contradicted", "opaque", "gap"
+UNREAD, CONTRADICTED, UNRUN, OPAQUE, GAP = "unread", "contradicted", "unrun", "opaque", "gap"
 
 
 @dataclass(frozen=True, order=True)
 class Blind:
     """Something that could not be analysed.
 
-    ``kind``: unread (SQL that cannot be parsed, bound, or is not there) and contradicted (SQL and catalog differ) leave
-    a project unproved; opaque (Python) and gap (a part of a query) count as flowing everywhere, and are judged so.
+    ``kind``: unread (SQL that cannot be parsed, bound, or is not there), contradicted (SQL and catalog differ) and
+    unrun (a reclassification's proof) leave a project unproved; opaque (Python) and gap (a part of a query) count as
+    flowing everywhere, and are judged so.
     """
 
     kind: str

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import contextmanager
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -66,8 +68,7 @@ def relation_of(
     """Rows as a relation of dbt's own connection, typed also when there is none; ``columns`` maps name to SQL type.
 
     dbt materialises a relation in the transaction that it has open; a data frame it would write through another
-    cursor, beside that transaction.
+    cursor, beside that transaction. The rows go in as one text: a list of structs costs DuckDB twenty times as long.
     """
-    fields = ", ".join(f"{quoted(name)} {kind}" for name, kind in columns.items())
-    query = f"select unnest($rows::struct({fields})[], recursive := true)"
-    return session.sql(query, params={"rows": list(rows)})
+    given = {"rows": json.dumps(list(rows), default=datetime.isoformat), "kinds": json.dumps([columns])}
+    return session.sql("select unnest(from_json_strict($rows, $kinds), recursive := true)", params=given)

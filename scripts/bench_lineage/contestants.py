@@ -6,15 +6,15 @@ import json
 import logging
 import shutil
 from dataclasses import replace
+from datetime import date
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from askfirst.lineage.cache import FlowsCache
 from askfirst.lineage.dialects import binding_of
-from askfirst.lineage.labelling import begin
 from askfirst.lineage.project import read_catalog, read_nodes, with_catalog
-from askfirst.lineage.propagate import propagate
+from askfirst.lineage.verdict import label
 from askfirst.lineage.whole import project_graph
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from askfirst.lineage.project import Node
 
 PROVENANCES = ("declared", "observed", "inferred", "third_party", "operational", "technical")
+TODAY = date(2026, 1, 1)  # no reclassification expires in a benchmark
 PURPOSES = frozenset({"personalisation", "newsletter"})
 
 
@@ -84,7 +85,7 @@ def askfirst(project: Project, cache: Path | None, cores: int, *, with_labels: b
     def work() -> int:
         graph = project_graph(project.nodes, project.binding, project.dialect, cache, cores=cores)
         if with_labels:
-            propagate(graph, begin(graph, PURPOSES), {})
+            label(graph, PURPOSES, TODAY)
         return sum(len(one.columns) for one in graph.nodes.values() if one.flows is not None)
 
     return work

@@ -32,6 +32,7 @@ def place(tmp_path: Path) -> Place:
     manifest = shop()
     models = [
         model("letters", LETTERS, READS),
+        model("bare", "select id from shop.crm.people", READS[:1]),
         model("lost", 'select id from "shop"."crm"."gone"', ("source.shop.crm.gone",)),
         model("strict", f"select cast(email as integer) as number from {PEOPLE}", READS[:1]),
     ]
@@ -52,13 +53,14 @@ def place(tmp_path: Path) -> Place:
 def test_what_the_analysis_says_holds(place: Place) -> None:
     found = all_verdicts(place, 100, seed=1, processes=1)
     by_name = {f"{one.model}.{one.column}": one for one in found}
-    assert sorted(by_name) == ["letters.address", "letters.id", "letters.likely", "lost.id", "strict.number"]
+    assert sorted(by_name) == ["bare.id", "letters.address", "letters.id", "letters.likely", "lost.id", "strict.number"]
     assert not any(one.missed for one in found), table(found)
     assert by_name["letters.address"].seen == by_name["letters.address"].reported
     assert by_name["letters.address"].quiet == 1  # the score; keys and birthday decide rows
     assert "not in the warehouse" in by_name["lost.id"].unverified
     assert by_name["strict.number"].unverified
-    assert summary(found)[0] == "3 of 5 columns verified"
+    assert by_name["bare.id"].seen == by_name["bare.id"].reported
+    assert summary(found)[0] == "4 of 6 columns verified"
 
 
 @pytest.mark.parametrize("forgotten", ["address", ROWS])

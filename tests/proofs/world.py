@@ -48,9 +48,10 @@ class World:
         return self.renamed(unique_id, "", sql) != sql
 
     def renamed(self, unique_id: str, relation: str, sql: str) -> str:
-        """Some SQL that reads another relation instead of a node's."""
-        known = self.relation(unique_id)
-        return re.sub(f"(?<!'){re.escape(known)}", lambda _: relation, sql) if known else sql
+        """Some SQL that reads another relation instead of a node's, which a project may have quoted or not."""
+        parts = [f"(?:{re.escape(dotted((part,)))}|{re.escape(part)})" for part in self.nodes[unique_id].parts]
+        known = r"\.".join(parts)
+        return re.sub(rf"(?<![\w.'\"]){known}(?![\w\"])", lambda _: relation, sql) if known else sql
 
     def rows(self, sql: str) -> list[Row]:
         """What a query yields, in its order."""

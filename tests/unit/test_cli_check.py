@@ -116,6 +116,33 @@ def test_a_column_that_no_yaml_lists_has_no_label(tmp_path: Path, capsys: Captur
     assert ("AF007", "newsletter", "phone") in codes(told(put(tmp_path, raw), capsys))
 
 
+def test_all_that_has_no_label_is_named(tmp_path: Path, capsys: Capture) -> None:
+    raw = unlabelled()
+    wide: dict[str, Any] = {f"c{number}": {} for number in range(7)}
+    raw["sources"]["source.shop.crm.wide"] = source("crm.wide", wide)
+    shown = " || ".join(wide)
+    sql = f"select people.email || people.birthday as both, {shown} as all_of_it\nfrom shop.main.stg_people as people"
+    raw["nodes"]["model.shop.newsletter"]["compiled_code"] = f"{sql}\ncross join shop.crm.wide"
+    found = told(put(tmp_path, raw), capsys, "--activation", "path:models/news*")
+    named = {
+        entry["column"]: entry["what"].partition(": ")[2] for entry in found["findings"] if entry["code"] == "AF007"
+    }
+    assert named["both"] == "crm.people.birthday, crm.people.email"
+    assert named["all_of_it"] == "crm.wide.c0, crm.wide.c1, crm.wide.c2, crm.wide.c3, crm.wide.c4 and 2 more"
+
+
+def test_what_has_no_label_is_a_leak_although_something_else_is_unread(tmp_path: Path, capsys: Capture) -> None:
+    raw = shop("select email from shop.main.stg_people where id > 1 and exists (select 1 from shop.main.other)")
+    raw["sources"]["source.shop.crm.people"] = source("crm.people", {"id": {}, "email": TOLD, "birthday": TOLD})
+    raw["sources"]["source.shop.bureau.scores"] = source("bureau.scores", {"person_id": {}, "score": {}})
+    raw["nodes"]["model.shop.newsletter"]["depends_on"]["nodes"] += ["model.shop.other"]
+    raw["nodes"]["model.shop.other"] = model("other", "select from (", ("source.shop.bureau.scores",))
+    found = told(put(tmp_path, raw), capsys)
+    (rows,) = (entry for entry in found["findings"] if entry["code"] == "AF007")
+    assert rows["what"].endswith(": bureau.scores.person_id, bureau.scores.score, crm.people.id, bureau.scores (rows)")
+    assert found["exit_code"] == 1
+
+
 def test_a_table_without_labels_tells_by_its_rows(tmp_path: Path, capsys: Capture) -> None:
     raw = shop(f"{NEWSLETTER}\nwhere exists (select 1 from shop.bought.list)")
     raw["sources"]["source.shop.bought.list"] = source("bought.list", {})
@@ -172,6 +199,65 @@ ENTRY = {
 def test_a_reclassification_holds_until_it_expires(day: str, found: set[str], tmp_path: Path, capsys: Capture) -> None:
     put(tmp_path, shop(LEAK, activation=SAYS, reclassify=[ENTRY]))
     assert {code for code, _, _ in codes(told(tmp_path, capsys, "--as-of", day))} == found
+
+
+def lowered(folder: Path, proof: str) -> tuple[str, ...]:
+    """A project with a reclassification, built: `newsletter` has one row, of person 7."""
+    (folder / "shop.duckdb").unlink(missing_ok=True)
+    with duckdb.connect(str(folder / "shop.duckdb")) as con:
+        con.execute("create schema crm; create table crm.people (id int, email varchar, birthday date)")
+        con.execute("create schema bureau; create table bureau.scores (person_id int, score double)")
+        con.execute("create table newsletter as select 7 as id, 'p' as email")
+    put(folder, shop(LEAK, activation=SAYS, reclassify=[{**ENTRY, "proof": proof}]))
+    return "--as-of", "2027-01-01"
+
+
+def test_a_proof_that_was_not_run_proves_nothing(tmp_path: Path, capsys: Capture) -> None:
+    day = lowered(tmp_path, "select 1 from {relation} where id = 0")
+    assert run(tmp_path, *day) == 3
+    out, err = capsys.readouterr()
+    assert "reclassification `score-band`: its proof was not run" in out
+    assert "lowered by  1 reclassifications; of their proofs, 1 not run" in out
+    assert "verdict     not proved" in out
+    assert "--warehouse" in err
+
+
+def test_a_proof_is_run_where_the_data_is_given(tmp_path: Path, capsys: Capture) -> None:
+    day = lowered(tmp_path, "select 1 from {relation} where id = 0")
+    assert run(tmp_path, *day, "--warehouse", str(tmp_path / "shop.duckdb")) == 0
+    assert "of their proofs, 0 not run" in capsys.readouterr().out
+
+
+def test_a_proof_that_a_row_breaks(tmp_path: Path, capsys: Capture) -> None:
+    day = lowered(tmp_path, "select email from {relation} where id = 7")
+    found = told(tmp_path, capsys, *day, "--warehouse", str(tmp_path / "shop.duckdb"))
+    assert [(entry["code"], entry["what"]) for entry in found["findings"]] == [
+        ("AF009", "reclassification `score-band`: 1 rows break its proof")
+    ]
+    assert found["exit_code"] == 1
+
+
+@pytest.mark.parametrize(
+    "proof",
+    [
+        "select nothing from {relation}",
+        "select from",
+        "select * from read_text('{folder}/target/manifest.json')",
+        "select 1 where false) union all (select email from {relation}",
+        "select 1 where false); select email from {relation} where (true",
+        "select 1 where false; drop table {relation}",
+        "drop table {relation}",
+        "select id from {relation} where error(email) is null",
+    ],
+)
+def test_a_proof_that_cannot_be_run(proof: str, tmp_path: Path, capsys: Capture) -> None:
+    day = lowered(tmp_path, proof.replace("{folder}", str(tmp_path)))
+    before = (tmp_path / "shop.duckdb").read_bytes()
+    assert run(tmp_path, *day, "--warehouse", str(tmp_path / "shop.duckdb")) == 3
+    out, err = capsys.readouterr()
+    assert "reclassification `score-band`: its proof cannot be run (" in out
+    assert "itself failed" not in err
+    assert (tmp_path / "shop.duckdb").read_bytes() == before
 
 
 def test_two_reclassifications_of_one_name(tmp_path: Path, capsys: Capture) -> None:

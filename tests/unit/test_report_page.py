@@ -96,11 +96,14 @@ def graph_of(nodes: dict[str, Node]) -> Graph:
     return build_graph(nodes, BINDINGS["duckdb"], "duckdb")
 
 
-def dossier(where: str = "", nodes: dict[str, Node] | None = None) -> Dossier:
+def dossier(
+    where: str = "", nodes: dict[str, Node] | None = None, *, data: frozenset[str] = frozenset(), segment: str = "all"
+) -> Dossier:
     audience = Audience(
         unique_id="model.shop.act_email__all",
         model="act_email__all",
-        segment="model.shop.seg_all",
+        segment=f"model.shop.seg_{segment}",
+        data=data,
         purpose="offers",
         channel="email",
         recipient=f"{SLY}{EVIL}",
@@ -301,6 +304,27 @@ def test_without_the_gate_nothing_is_proved() -> None:
     assert [one.verdict for one in report.audiences] == [Verdict.UNPROVED]
     assert report.verdict is Verdict.UNPROVED
     assert "no evidence from the gate" in page(report)
+
+
+@pytest.mark.parametrize(
+    ("data", "what"),
+    [
+        (frozenset[str](), "`name` decides who is a member"),
+        (frozenset({"name"}), ""),
+        (frozenset({"name", "birthday"}), "names a datum of category `birthday`"),
+    ],
+)
+def test_a_reason_that_is_not_the_reason(data: frozenset[str], what: str) -> None:
+    (audience,) = report_of(dossier(f'where "{EVIL}" is not null', data=data)).audiences
+    assert [what in one.what for one in audience.findings if one.code == "AF014"] == ([True] if what else [])
+    (rule,) = (one for one in audience.rules if one.code == "AF014")
+    assert (rule.places, rule.found) == (1, int(bool(what)))
+
+
+def test_without_a_segment_no_reason_was_judged() -> None:
+    (audience,) = report_of(dossier(segment="none")).audiences
+    (rule,) = (one for one in audience.rules if one.code == "AF014")
+    assert rule.places == 0
 
 
 def test_no_audience_proves_nothing() -> None:

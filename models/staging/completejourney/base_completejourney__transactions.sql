@@ -1,5 +1,4 @@
-{{ config(materialized="view") }}
-
+-- a table, and the staged model a view of it: one and a half million rows are judged once
 with
 
 source as (

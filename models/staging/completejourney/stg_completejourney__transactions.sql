@@ -1,3 +1,5 @@
+{{ config(materialized="view") }}
+
 select
     household_id,
     store_id,

@@ -22,6 +22,4 @@ select
     confirmation_of,
     authorised_by
 from {{ ref('base_consent__events') }}
-where
-    rejected_because is null
-    and {{ is_not_erased('person_id') }}
+where rejected_because is null

@@ -1,1 +1,3 @@
-{{ quarantined(ref('base_scores__propensities'), 'raw_row', 'judged.person_id') }}
+{{ quarantined([
+    [ref('base_scores__propensities'), 'raw_row', ['person_id']],
+]) }}

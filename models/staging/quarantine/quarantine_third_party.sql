@@ -1,3 +1,4 @@
-{{ quarantined(ref('base_append__profiles'), 'raw_row', 'judged.person_id') }}
-union all
-{{ quarantined(ref('base_completejourney__demographics'), row_json('judged')) }}
+{{ quarantined([
+    [ref('base_append__profiles'), 'raw_row', ['person_id']],
+    [ref('base_completejourney__demographics'), row_json('judged'), []],
+]) }}

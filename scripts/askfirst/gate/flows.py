@@ -11,8 +11,7 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-import duckdb
-
+from askfirst.activation import activation_of
 from askfirst.artifacts import parse_manifest
 from askfirst.findings import Finding
 from askfirst.gate.history import earlier
@@ -20,14 +19,14 @@ from askfirst.gate.stamps import STANDING, read_stamp
 from askfirst.lineage.cache import FILE as FLOWS_CACHE
 from askfirst.lineage.dialects import BINDINGS
 from askfirst.lineage.hooks import read_hooks
-from askfirst.lineage.judge import BLIND, Activation
-from askfirst.lineage.labelling import entries_of
+from askfirst.lineage.judge import BLIND
 from askfirst.lineage.project import Node, read_nodes, with_catalog
 from askfirst.lineage.verdict import broken, label
 from askfirst.lineage.verdict import judged as flows_judged
 from askfirst.lineage.ways import place_of
 from askfirst.lineage.whole import project_graph
 from askfirst.policy import activation_models, told
+from askfirst.proofs import proofs_of, run
 from askfirst.reach import BY_ITSELF, PROJECT
 from askfirst.sql import dotted
 
@@ -40,6 +39,7 @@ if TYPE_CHECKING:
 
     from askfirst.artifacts import Manifest, Reference
     from askfirst.lineage.hooks import Hooks
+    from askfirst.lineage.judge import Activation
     from askfirst.lineage.propagate import Labelled
 
 DIALECT = "duckdb"
@@ -119,46 +119,17 @@ def unread_operations(hooks: Hooks) -> Iterator[Finding]:
 
 def activations(manifest: Manifest, reference: Reference) -> tuple[Activation, ...]:
     """The activation models, with what each says that it is for."""
-    found = []
-    for model in activation_models(manifest):
-        said = told(manifest, model)
-        segment = manifest.model(f"seg_{said.get('segment')}")
-        uses = said.get("uses")
-        data = (
-            {reference.categories[datum] for datum in uses if datum in reference.categories}
-            if isinstance(uses, list)
-            else set()
-        )
-        found.append(
-            Activation(
-                model.unique_id,
-                purpose=str(said.get("purpose") or ""),
-                subject=str(said.get("subject") or ""),
-                segment=segment.unique_id if segment else "",
-                data=frozenset(data),
-            )
-        )
-    return tuple(found)
+    return tuple(
+        activation_of(manifest, model, told(manifest, model), reference) for model in activation_models(manifest)
+    )
 
 
 def unproved(con: DuckDBPyConnection, labelled: Labelled) -> Iterator[Finding]:
     """AF009 for each reclassification whose proof finds a row that breaks it, or cannot be run."""
-    for one in labelled.graph.nodes.values():
-        for entry in entries_of(one):
-            proof, name = entry.get("proof"), entry.get("name")
-            if not isinstance(proof, str) or not proof:
-                continue
-            try:
-                rows = con.execute(
-                    f"select count(*) from ({proof.replace('{relation}', dotted(one.node.parts))})"
-                ).fetchall()
-            except duckdb.Error as error:
-                what = f"reclassification `{name}`: its proof cannot be run ({type(error).__name__})"
-            else:
-                if rows == [(0,)]:
-                    continue
-                what = f"reclassification `{name}`: {rows[0][0]} rows break its proof"
-            yield broken(one.node.name, what, one.node.path)
+    for proof in proofs_of(labelled.graph):
+        outcome = run(con, proof, dotted(proof.node.parts))
+        if not outcome.holds:
+            yield broken(proof.node.name, f"reclassification `{proof.name}`: {outcome.told}", proof.node.path)
 
 
 def edges(found: Judged) -> Iterator[dict[str, object]]:

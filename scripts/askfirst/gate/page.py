@@ -35,7 +35,7 @@ def write_page(context: GateContext, manifest: Manifest, reference: Reference, f
         as_of=context.as_of_text,
         labelled=flows.labelled,
         audiences=tuple(
-            described(audience_of(manifest, model), raw["nodes"][model.unique_id])
+            described(audience_of(manifest, model, reference), raw["nodes"][model.unique_id])
             for model in activation_models(manifest)
             if model.unique_id in flows.labelled.graph.nodes
         ),

@@ -139,11 +139,16 @@ def known_schema(nodes: Mapping[str, Node], binding: Binding, twins: Mapping[str
 
 def with_columns_read(found: Mapping[str, NodeFlows], binding: Binding) -> dict[str, NodeFlows]:
     """Nodes with the columns that others read of them and nobody had listed: without them no label would travel."""
-    listed = {unique_id: {binding.fold_text(column) for column in one.columns} for unique_id, one in found.items()}
+    listed = {
+        unique_id: {*one.columns, *(binding.fold_text(column) for column in one.columns)}
+        for unique_id, one in found.items()
+    }
     missing: dict[str, dict[str, None]] = {}
     for one in found.values():
         for relation, column in dict.fromkeys(origins_of(one)):
-            if column != ROWS and relation in found and binding.fold_text(column) not in listed[relation]:
+            if column == ROWS or relation not in found or column in listed[relation]:
+                continue
+            if binding.fold_text(column) not in listed[relation]:
                 missing.setdefault(relation, {})[column] = None
     return {
         unique_id: replace(one, columns=(*one.columns, *sorted(missing[unique_id]))) if unique_id in missing else one

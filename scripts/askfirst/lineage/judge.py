@@ -30,7 +30,8 @@ FORBIDDEN = {
 OUT = "use what the person told us; or ask them; or reclassify it, with owner, reason, expiry and proof (AF009)"
 LOWER = "say so in its label; or reclassify it, with owner, reason, expiry and proof (AF009)"
 OPEN = "write what can be read: SQL over ref() and source(), the dialect's own functions, named columns"
-BY_PLACE = frozenset({"unlabelled", "category", "oddity"})  # marks that say no more than where they begin
+BY_PLACE = frozenset({"category", "oddity"})  # marks that say no more than where they begin
+NAMED = 5  # places without a label that are named
 ODD = {"clock": "the clock", "chance": "chance", "sample": "a sample", "cut": "a cut without an order"}
 DESCRIBES = frozenset({"consent", "operational"})
 
@@ -77,13 +78,22 @@ def at_vertex(
         entry = entries.get(mark.entry)
         if entry is not None and activation.purpose in entry.purposes:
             continue
-        path = labelled.path(vertex, mark, direct=direct) if mark.kind in BY_PLACE else ()
-        begins = called(labelled.graph, path[0].source if path else vertex)
+        begins = begins_at(labelled, vertex, mark, direct=direct)
         fault = fault_of(mark, activation, begins, direct=direct and vertex.column != ROWS)
         if fault is None or (fault.code, fault.what) in seen:
             continue
         seen.add((fault.code, fault.what))
         yield placed(labelled, vertex, mark, fault, direct=direct)
+
+
+def begins_at(labelled: Labelled, vertex: Vertex, mark: Mark, *, direct: bool) -> str:
+    """Where a mark begins, in words. Of what has no label, all places: to label the nearest would show the next."""
+    if mark.kind == "unlabelled":
+        origins = sorted(labelled.origins(vertex, mark), key=lambda origin: origin.column == ROWS)
+        names = [called(labelled.graph, origin) for origin in origins]
+        return ", ".join(names[:NAMED]) + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "")
+    path = labelled.path(vertex, mark, direct=direct) if mark.kind in BY_PLACE else ()
+    return called(labelled.graph, path[0].source if path else vertex)
 
 
 def placed(labelled: Labelled, vertex: Vertex, mark: Mark, fault: Finding, *, direct: bool) -> Finding:
@@ -145,7 +155,7 @@ def of_gap(word: str, _activation: Activation, _begins: str, _direct: bool) -> F
 
 def of_unlabelled(_word: str, _activation: Activation, begins: str, _direct: bool) -> Finding:
     """AF007."""
-    what = f"{begins} reaches it without a label that can be read"
+    what = f"data without a label that can be read reaches it: {begins}"
     return fault("AF007", what, "a word that nobody knows cannot be judged", "label it in its YAML, under config.meta")
 
 

@@ -82,6 +82,22 @@ class Labelled:
             passed = edge.subtype.is_direct
             mark, direct = before(self.marks[vertex], mark, direct=direct, passed=passed)
 
+    def origins(self, vertex: Vertex, mark: Mark) -> tuple[Vertex, ...]:
+        """All raw columns and row sets at which a mark begins that comes to a vertex, by whichever way."""
+        seen = {vertex: None}
+        waiting = [vertex]
+        for one in waiting:
+            sources = {edge.source: None for edge in self.graph.into.get(one, ())}
+            fresh = [source for source in sources if source not in seen and self.arrivals(source, mark)]
+            seen |= dict.fromkeys(fresh)
+            waiting += fresh
+        return tuple(sorted(one for one in seen if any(came.edge is None for came in self.arrivals(one, mark))))
+
+    def arrivals(self, vertex: Vertex, mark: Mark) -> tuple[Arrival, ...]:
+        """A mark at a vertex, where a value may have passed and where none did."""
+        marks = self.marks.get(vertex, {})
+        return tuple(marks[mark, direct] for direct in (True, False) if (mark, direct) in marks)
+
 
 def before(marks: Marks, mark: Mark, *, direct: bool, passed: bool) -> tuple[Mark, bool]:
     """What a mark was one step earlier: the nearest that becomes this one by that edge."""

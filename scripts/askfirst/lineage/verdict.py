@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from askfirst.findings import Finding
 from askfirst.lineage.judge import Activation, Entry, judge, understated
 from askfirst.lineage.labelling import about_records, begin, entries_of, lowerings
+from askfirst.lineage.memory import collecting_rarely
 from askfirst.lineage.propagate import Labelled, propagate
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 WHY_ENTRY = "a reclassification is the only way down for a label, and somebody answers for it"
 
 
+@collecting_rarely()
 def label(graph: Graph, purposes: frozenset[str], today: date) -> tuple[Labelled, tuple[Finding, ...]]:
     """Carry the labels through a graph; and AF009 for each reclassification that does not count."""
     lowered, problems = lowerings(graph, today)

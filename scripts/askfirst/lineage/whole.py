@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from askfirst.lineage.cache import FlowsCache
 from askfirst.lineage.graph import build_graph, known_schema, twins_of
 from askfirst.lineage.guarded import reading, watched
+from askfirst.lineage.memory import collecting_rarely
 from askfirst.lineage.parallel import ahead
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from askfirst.lineage.project import Node
 
 
+@collecting_rarely()
 def project_graph(
     nodes: Mapping[str, Node],
     binding: Binding,

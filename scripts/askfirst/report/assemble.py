@@ -40,10 +40,10 @@ PERSONAL = frozenset({"declared", "observed", "inferred", "third_party", "consen
 PROVENANCES = (
     "inferred", "third_party", "declared", "observed", "consent", "operational", "technical", "reference",
 )  # fmt: skip
-# Rules that the flow analysis judges at each column and at the row set; at the row set alone; at columns alone.
+# Rules that the flow analysis judges at each column and at the row set; at columns alone; at the segment's row set.
 AT_EVERY = ("AF005", "AF006", "AF007", "AF012", "AF016", "AF017", "AF107", "AF110")
 AT_COLUMNS = ("AF001", "AF002", "AF008")
-AT_ROWS = ("AF014",)
+AT_SEGMENT = ("AF014",)
 AT_EVERY_INDIRECT = ("AF003", "AF004")
 SAFE = re.compile(r"[^A-Za-z0-9_.]")
 COMPILED = re.compile(r"^.*/(?=compiled/)")
@@ -112,7 +112,7 @@ class Maker:
             targets=targets,
             raw_columns=len(raw),
             raw_personal=sum(bool(PERSONAL.intersection(words)) for _, words in raw),
-            rules=tuple(rule_lines(findings, checks, len(targets) - 1, self.dossier)),
+            rules=tuple(rule_lines(findings, checks, len(targets) - 1, int(segment is not None), self.dossier.minimum)),
             findings=findings,
             has_evidence=bool(checks),
         )
@@ -244,13 +244,11 @@ def words_of(marks: Mapping[tuple[Mark, bool], object], kind: str) -> list[Word]
 
 
 def rule_lines(
-    findings: Sequence[Finding], checks: Sequence[Check], columns: int, dossier: Dossier
+    findings: Sequence[Finding], checks: Sequence[Check], columns: int, segments: int, minimum: int
 ) -> Iterator[RuleLine]:
     """Each rule that something was checked by."""
     places = dict.fromkeys(AT_EVERY + AT_EVERY_INDIRECT, columns + 1)
-    places |= dict.fromkeys(AT_COLUMNS, columns) | dict.fromkeys(AT_ROWS, 1)
-    places = {rule: count for rule, count in places.items() if rule in dossier.judged}
-    minimum = dossier.minimum
+    places |= dict.fromkeys(AT_COLUMNS, columns) | dict.fromkeys(AT_SEGMENT, segments)
     by_code = {check.code: check for check in checks}
     for code in RULES:
         check = by_code.get(code)

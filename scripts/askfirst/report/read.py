@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from askfirst.activation import activation_of
 from askfirst.artifacts import read_manifest, read_reference
 from askfirst.errors import EvidenceMissing, WrongConfiguration
 from askfirst.findings import Finding
@@ -23,7 +24,7 @@ from askfirst.lineage.labelling import lowerings
 from askfirst.lineage.project import read_catalog, read_nodes, with_catalog
 from askfirst.lineage.verdict import judged, label
 from askfirst.policy import activation_models, told
-from askfirst.report.records import JUDGED, Audience, Check, Dossier, Gate
+from askfirst.report.records import Audience, Check, Dossier, Gate
 from askfirst.sql import literal
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
     from duckdb import DuckDBPyConnection
 
-    from askfirst.artifacts import Manifest, Model
+    from askfirst.artifacts import Manifest, Model, Reference
     from askfirst.lineage.graph import Graph
     from askfirst.lineage.project import Node
 
@@ -79,10 +80,12 @@ def read_dossier(root: Path, target: Path, warehouse: Path | None, minimum: int 
             gate = read_gate(con, manifest)
     elif catalog.exists():
         nodes = with_catalog(nodes, read_catalog(json.loads(catalog.read_text(encoding="utf-8"))))
+    reference = read_reference(root)
     audiences = tuple(
-        described(audience_of(manifest, model), raw["nodes"][model.unique_id]) for model in activation_models(manifest)
+        described(audience_of(manifest, model, reference), raw["nodes"][model.unique_id])
+        for model in activation_models(manifest)
     )
-    purposes = frozenset(read_reference(root).purposes)
+    purposes = frozenset(reference.purposes)
     project = raw["metadata"].get("project_name") or root.resolve().name
     dossier = dossier_of(build_graph(nodes, binding, dialect), audiences, purposes, gate, project)
     return replace(dossier, minimum=minimum)
@@ -94,7 +97,7 @@ def dossier_of(
     """Judge a graph, and put what the gate refused beside it."""
     today = datetime.fromisoformat(gate.as_of).date() if gate.as_of else datetime.now(UTC).date()
     labelled, wrong = label(graph, purposes, today)
-    activations = (Activation(one.unique_id, one.purpose, one.subject) for one in audiences)
+    activations = (Activation(one.unique_id, one.purpose, one.subject, one.segment, one.data) for one in audiences)
     found = {*gate.refused, *wrong, *judged(labelled, activations, purposes)}
     return Dossier(
         project=project,
@@ -105,23 +108,24 @@ def dossier_of(
         checks=gate.checks,
         purposes=purposes,
         problems=tuple(lowerings(graph, today)[1]),
-        judged=JUDGED - {"AF014"},  # it needs the data behind a segment's `uses`, which nothing maps yet
     )
 
 
-def audience_of(manifest: Manifest, model: Model) -> Audience:
+def audience_of(manifest: Manifest, model: Model, reference: Reference) -> Audience:
     """An activation model and its segment, as far as they say what they are."""
-    said = {key: str(value or "") for key, value in told(manifest, model).items()}
-    segment = manifest.model(f"seg_{said.get('segment')}")
+    says = told(manifest, model)
+    activation = activation_of(manifest, model, says, reference)
+    said = {key: str(value or "") for key, value in says.items()}
     return Audience(
         unique_id=model.unique_id,
         model=model.name,
-        segment=segment.unique_id if segment else "",
-        purpose=said.get("purpose", ""),
+        segment=activation.segment,
+        data=activation.data,
+        purpose=activation.purpose,
+        subject=activation.subject,
         channel=said.get("channel", ""),
         recipient=said.get("recipient", ""),
         owner=said.get("owner", ""),
-        subject=said.get("subject", ""),
         reason=said.get("reason", ""),
         control=said.get("control", ""),
     )

@@ -17,12 +17,6 @@ if TYPE_CHECKING:
     from askfirst.lineage.propagate import Labelled
     from askfirst.lineage.ways import Place
 
-JUDGED = frozenset(  # the rules that the flow analysis judges
-    {
-        "AF001", "AF002", "AF003", "AF004", "AF005", "AF006", "AF007", "AF008", "AF009", "AF012", "AF014", "AF016",
-        "AF017", "AF107", "AF110",
-    }
-)  # fmt: skip
 NOT_TOLD = -1  # stands for a count of rows from 1 to k-1
 
 
@@ -36,11 +30,15 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Audience:
-    """An activation model and what it says of itself; empty where it does not say. ``descriptions`` are by column."""
+    """An activation model and what it says of itself; empty where it does not say.
+
+    ``data`` are the categories of the data that its segment says it uses. ``descriptions`` are by column.
+    """
 
     unique_id: str
     model: str
     segment: str = ""
+    data: frozenset[str] = frozenset()
     purpose: str = ""
     channel: str = ""
     recipient: str = ""
@@ -88,7 +86,8 @@ class Gate:
 class Dossier:
     """All that the page is computed from. ``as_of`` is UTC text; ``minimum`` is k; ``purposes`` are all that exist.
 
-    ``problems`` are of reclassifications: (model, entry, what). ``judged`` are the rules that flows were judged by."""
+    ``problems`` are of reclassifications: (model, entry, what).
+    """
 
     project: str
     as_of: str
@@ -99,7 +98,6 @@ class Dossier:
     purposes: frozenset[str]
     problems: tuple[tuple[str, str, str], ...] = ()
     minimum: int = 20
-    judged: frozenset[str] = JUDGED
 
 
 @dataclass(frozen=True)
