@@ -1,6 +1,6 @@
 {#-
     The rejected rows of judged (`base_`) models, whole, each with its reason; of the erased, none is kept.
-    `judged_models` is a list of [judged relation, SQL of its raw row, record ids in it]: none, one, or two that are linked.
+    `judged_models` is a list of [judged relation, SQL of its raw row, SQL of the record ids in it]: none, one, or two that are linked.
 -#}
 {% macro quarantined(judged_models) -%}
 with
@@ -10,12 +10,12 @@ rejected as (
     select
         '{{ judged.identifier | replace("base_", "") }}' as raw_table,
         {%- for name in ('person_id', 'other_id') %}
-        cast({{ 'judged.' ~ record_ids[loop.index0] if record_ids[loop.index0] else 'null' }} as {{ dbt.type_string() }}) as {{ name }},
+        cast({{ record_ids[loop.index0] or 'null' }} as {{ dbt.type_string() }}) as {{ name }},
         {%- endfor %}
-        judged.rejected_because as reason,
+        rejected_because as reason,
         {{ raw_row }} as raw_row
     from {{ judged }} as judged
-    where judged.rejected_because is not null
+    where rejected_because is not null
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 

@@ -43,6 +43,7 @@ ROW_IDS = {
     "consent/objections": "objection_id",
     "consent/unsubscribes": "unsubscribe_id",
     "consent/requests": "request_id",
+    "crm/privacy_signals": "signal_id",
 }
 SECRETS = ("email", "street", "evidence")  # values that nobody shares, unless they share the address itself
 

@@ -35,6 +35,7 @@ SOURCES = {
     "frequencies": "crm",
     "messages": "crm",
     "preferences": "crm",
+    "privacy_signals": "crm",
 }
 FORGOTTEN = ("persons", "addresses", "requests")
 KEPT = {

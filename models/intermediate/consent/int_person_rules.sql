@@ -127,3 +127,13 @@ select
 from grid
 inner join {{ ref('int_person_states') }} as person_states
     on grid.person_id = person_states.person_id
+union all
+select
+    grid.person_id,
+    grid.purpose,
+    grid.channel,
+    'R23' as rule_id
+from grid
+inner join {{ ref('int_sale_opt_outs') }} as sale_opt_outs
+    on grid.person_id = sale_opt_outs.person_id
+where grid.recipient_kind = 'third_party'

@@ -19,4 +19,5 @@
     [ref('base_crm__bounces'), 'raw_row', ['person_id']],
     [ref('base_crm__dismissals'), 'raw_row', ['person_id']],
     [ref('base_crm__frequencies'), 'raw_row', ['person_id']],
+    [ref('base_crm__privacy_signals'), 'raw_row', ['coalesce(person_id, device_id)']],
 ]) }}

@@ -38,10 +38,11 @@ MEMBERS = """
     order by members.audience
 """
 NOT_SEARCHED = (
-    "Raw tables, and the views over them: each of their rows is in staging, in the quarantine, or of somebody erased.",
+    "Raw tables, and where their rows are judged: each is in staging, in the quarantine, or of somebody erased.",
     "The suppression list: keyed hashes of erased customers' addresses, which no customer record leads to.",
     "Working steps that are kept by consent event alone: `askfirst receipt` tells what they decide.",
     "Rejected rows in which nobody can read whom they are about.",
+    "What a browser sent while nobody was known there: somebody else may have used it.",
     "Gifts: which baskets were for somebody else is about whoever got them.",
     "The gate's tables and the published counts: they hold no rows about people.",
 )

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 PERSON_KEYS = ("person_id", "record_id", "same_as")  # by each of these a row is about somebody
 HOUSEHOLD_KEY = "household_id"
-WHOLE_ROW = "raw_row"  # the quarantine's: a rejected row as JSON
+WHOLE_ROW = "raw_row"  # a raw row as JSON: of the quarantine's rejected rows, and wherever rows are judged
+JUDGED = "base_"
 LAYERS = ("staging", "declared", "observed", "inferred", "third_party", "segments", "activation", "audit", "control")
 COLUMNS = """
     select database_name, schema_name, table_name, column_name from duckdb_columns()
@@ -57,17 +58,28 @@ class HeldRelation:
 def held_relations(warehouse: Warehouse, purposes: frozenset[str]) -> tuple[HeldRelation, ...]:
     """Every table of a model that has a key of people, by layer. Views hold nothing: they are windows on the raw files.
 
+    Nor do judged raw rows that are kept as a table: each is in staging or in the quarantine too.
+
     Raises EvidenceMissing where the warehouse and the manifest differ in what there is, or a column has no label.
     """
     manifest, standing = warehouse.manifest, columns_standing(warehouse)
     require_known(manifest, standing, warehouse.tables)
-    models = [model for model in manifest.models if model.kind == "model" and keys_of(model)]
+    models = [
+        model
+        for model in manifest.models
+        if model.kind == "model" and keys_of(model) and not holds_judged_raw_rows(model)
+    ]
     held = [
         held_relation(model, warehouse, purposes)
         for model in models
         if require_built(model, standing, warehouse) in warehouse.tables
     ]
     return tuple(sorted(held, key=lambda relation: (place_of(relation.layer), relation.name)))
+
+
+def holds_judged_raw_rows(model: Model) -> bool:
+    """Whether it judges raw rows and keeps them whole beside its columns."""
+    return model.name.startswith(JUDGED) and any(column.name == WHOLE_ROW for column in model.columns)
 
 
 def held_relation(model: Model, warehouse: Warehouse, purposes: frozenset[str]) -> HeldRelation:
@@ -210,5 +222,5 @@ def source_columns(sources: Iterable[Source]) -> Iterator[tuple[str, tuple[Colum
 def base_columns(models: Iterable[Model]) -> Iterator[tuple[str, tuple[Column, ...]]]:
     """The columns of each judged model, by the raw table that it judges."""
     for model in models:
-        if model.name.startswith("base_"):
-            yield model.name.removeprefix("base_"), model.columns
+        if model.name.startswith(JUDGED):
+            yield model.name.removeprefix(JUDGED), model.columns

@@ -10,6 +10,7 @@ FEEDS = (
     "consent.objections",
     "consent.unsubscribes",
     "consent.requests",
+    "crm.privacy_signals",
     "crm.switches",
     "crm.dismissals",
     "crm.frequencies",

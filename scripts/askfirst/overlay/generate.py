@@ -16,6 +16,7 @@ from askfirst.overlay.files import Table, write_folder
 from askfirst.overlay.gifts import deciding_runs, draw_gifts
 from askfirst.overlay.petitions import draw_petitions
 from askfirst.overlay.purchases import Purchases, read_purchases
+from askfirst.overlay.signals import with_browsers
 from askfirst.overlay.tables import overlay_tables
 from askfirst.overlay.traits import EMAIL_FINE, draw_address_changes
 from askfirst.overlay.truth import TRUTH_COLUMNS, truth_tables
@@ -82,7 +83,8 @@ def draw_world(real: Purchases) -> World:
     identified = _with_shared_mailboxes(_rng("mailboxes"), _identified(tuple(persons), count(1)), drawn_on_purpose)
     deciders = {place for place, person in enumerate(identified) if person.household_id in single}
     with_the_erased = with_erased(_rng("erasures"), identified, drawn_on_purpose | deciders)
-    return World((*_with_guardians(_rng("guardians"), with_the_erased), *canaries), gifts)
+    guarded = _with_guardians(_rng("guardians"), with_the_erased)
+    return World((*with_browsers(_rng("signals"), guarded), *canaries), gifts)
 
 
 def _with_cohort(rng: Random, persons: list[Person], keep: set[int]) -> tuple[list[Person], set[int]]:

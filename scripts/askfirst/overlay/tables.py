@@ -13,6 +13,7 @@ from askfirst.overlay.guesses import guess_rows
 from askfirst.overlay.petitions import petition_rows
 from askfirst.overlay.purchases import Purchases
 from askfirst.overlay.rows import crm_rows, numbered
+from askfirst.overlay.signals import signal_rows
 from askfirst.overlay.world import World
 
 TEXT_COLUMNS: dict[str, str] = {
@@ -40,6 +41,7 @@ TEXT_COLUMNS: dict[str, str] = {
     "crm/bounces": "bounce_id person_id channel kind bounced_at received_at",
     "consent/requests": "request_id person_id kind requested_at received_at closed_at",
     "consent/deliveries": "feed delivered_at",
+    "crm/privacy_signals": "signal_id device_id person_id gpc seen_at received_at",
 }
 REAL_COLUMNS: dict[str, str] = {
     "completejourney/transactions": "household_id:bigint store_id:bigint basket_id:bigint product_id:bigint "
@@ -55,6 +57,8 @@ def overlay_tables(rng: Random, world: World, purchases: Purchases) -> dict[str,
     """Every table by `source/name`. What came in by events arrives shuffled, some of it twice."""
     rows = crm_rows(rng, world) | permission_rows(rng, world) | guess_rows(rng, world)
     rows |= request_rows(rng, world) | {"deliveries": list(delivery_rows())}
+    signals = (row for person in world.persons for row in signal_rows(person))
+    rows["privacy_signals"] = numbered("signal_id", "G", signals)
     tables: dict[str, Table] = {}
     for path, columns in TEXT_COLUMNS.items():
         names = columns.split()

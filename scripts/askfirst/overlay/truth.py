@@ -71,6 +71,8 @@ def person_rules(person: Person, purpose: str, channel: str) -> frozenset[str]:
         rules.add("R34")
     if purpose == "partner_sharing":
         rules.add("R39")
+        if person.browser and person.browser.opts_out:
+            rules.add("R23")
     if age_rule := _age_rule(person):
         rules.add(age_rule)
     rules |= {petition.rule for record in person.records for petition in record.petitions if petition.rule}

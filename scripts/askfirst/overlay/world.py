@@ -6,6 +6,7 @@ from typing import Literal
 
 from askfirst.overlay.clock import AS_OF, Phase
 from askfirst.overlay.petitions import Petition
+from askfirst.overlay.signals import Browser
 from askfirst.overlay.stories import CHANNELS, PURPOSES, Story
 from askfirst.overlay.wishes import Dismissal, Frequency
 
@@ -156,6 +157,7 @@ class Person:
     frequencies: tuple[Frequency, ...] = ()
     mailbox: str = ""  # where several persons gave one e-mail address: its local part
     canary: bool = False
+    browser: Browser | None = None
     erased: Phase | None = None  # when they asked for it
 
     @property

@@ -30,6 +30,7 @@ RULES = {
     "R19": "What would select or describe them tells of a special category.",
     "R20": "They objected to direct marketing.",
     "R21": "Somebody with this address asked us to erase what we had about them.",
+    "R23": "Their browser asks not to sell or share what we have about them.",
     "R25": "They could say yes or be asked again, but not no.",
     "R31": "They unsubscribed on this channel.",
     "R34": "Two of their records differ, and the stricter choice counts.",

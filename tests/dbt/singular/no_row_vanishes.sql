@@ -17,6 +17,7 @@
     ['crm', 'bounces', ref('stg_crm__bounces'), ref('quarantine'), [filled('person_id')]],
     ['crm', 'dismissals', ref('stg_crm__dismissals'), ref('quarantine'), [filled('person_id')]],
     ['crm', 'frequencies', ref('stg_crm__frequencies'), ref('quarantine'), [filled('person_id')]],
+    ['crm', 'privacy_signals', ref('stg_crm__privacy_signals'), ref('quarantine'), [filled('person_id')]],
     ['crm', 'canaries', ref('stg_crm__canaries'), ref('quarantine'), []],
     ['consent', 'events', ref('stg_consent__events'), ref('quarantine'), [readable_id('person_id')]],
     ['consent', 'objections', ref('stg_consent__objections'), ref('quarantine'), [readable_id('person_id')]],

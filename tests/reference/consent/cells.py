@@ -96,6 +96,7 @@ class PersonCell:
     by_record: Mapping[str, Rules]
     standing: Mapping[str, Consent | None]  # by record: the grant by which consent stands for this use
     requests: tuple[Request, ...]
+    signalled: frozenset[str]  # the records that a privacy signal is about
     people: People
     words: Vocabulary
     as_of: datetime

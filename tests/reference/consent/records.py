@@ -196,6 +196,18 @@ class PreferenceRow:
 
 
 @dataclass(frozen=True, slots=True)
+class SignalRow:
+    """``crm.privacy_signals``: what a browser said of Global Privacy Control."""
+
+    signal_id: Text
+    device_id: Text
+    person_id: Text
+    gpc: Text
+    seen_at: Text
+    received_at: Text
+
+
+@dataclass(frozen=True, slots=True)
 class PurchaseRow:
     """``completejourney.transactions``: that a household's basket held something. Typed at the till, in UTC."""
 
@@ -219,6 +231,7 @@ Row = (
     | FrequencyRow
     | MessageRow
     | PreferenceRow
+    | SignalRow
     | PurchaseRow
 )
 
@@ -245,6 +258,7 @@ class History:
     frequencies: tuple[FrequencyRow, ...] = ()
     messages: tuple[MessageRow, ...] = ()
     preferences: tuple[PreferenceRow, ...] = ()
+    privacy_signals: tuple[SignalRow, ...] = ()
     forgotten_persons: tuple[PersonRow, ...] = ()
     forgotten_addresses: tuple[AddressRow, ...] = ()
     forgotten_requests: tuple[RequestRow, ...] = ()

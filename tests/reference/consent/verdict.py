@@ -19,6 +19,7 @@ from tests.reference.consent import (
     registry,
     requests,
     retention,
+    signals,
     wishes,
 )
 from tests.reference.consent.cells import Act, AudienceCell, Grant, PersonCell, RecordCell, Term, TurnCell
@@ -48,6 +49,7 @@ RULES = (
     person_rules,
     refusal_rules,
     requests,
+    signals,
     wishes,
 )  # imported, so that they register
 DATA_RULES = frozenset({"R38", "R47"})  # they take a datum away, and nobody out
@@ -97,6 +99,7 @@ class Permissions:
     consents: Mapping[str, tuple[Consent, ...]]
     refusals: Mapping[str, tuple[Refusal, ...]]
     requests: tuple[Request, ...]
+    signalled: frozenset[str]
     suspended: frozenset[str]
     suppressed: Mapping[tuple[str, str], datetime]  # by record and kind of address
     moved: Mapping[tuple[str, str], datetime]  # by record and channel
@@ -135,7 +138,16 @@ def rules_of_people(people: People, permissions: Permissions, words: Vocabulary)
         standing = {record: found.given.get((purpose, channel)) for record, found in judged.items()}
         for person in people.persons:
             cell = PersonCell(
-                person, purpose, channel, here, standing, permissions.requests, people, words, permissions.as_of
+                person=person,
+                purpose=purpose,
+                channel=channel,
+                by_record=here,
+                standing=standing,
+                requests=permissions.requests,
+                signalled=permissions.signalled,
+                people=people,
+                words=words,
+                as_of=permissions.as_of,
             )
             rules[person.person_id, purpose, channel] = asked(registry.PERSON_RULES, cell).union(
                 *(here[record] for record in person.records)
@@ -249,6 +261,7 @@ def read_permissions(
         consents=by_record(consent for consent in map(reading.consent_of, events.accepted) if consent.heard <= as_of),
         refusals=by_record(refusal for refusal in refusals if refusal.heard <= as_of),
         requests=tuple(requests.known_requests(asked_for, as_of)),
+        signalled=signals.signalled(history.privacy_signals, as_of),
         suspended=frozenset(suspended - {""}),
         suppressed=erasure.suppressed(history.addresses, people.names, listed, as_of),
         moved=address_changes.last_changes(history, people.names, words, as_of),

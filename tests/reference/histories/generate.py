@@ -6,7 +6,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from tests.reference.consent.records import History
-from tests.reference.histories import consents, customers, petitions, refusals, uses, wishes
+from tests.reference.histories import consents, customers, petitions, refusals, signals, uses, wishes
 from tests.reference.histories.setting import set_stage
 
 if TYPE_CHECKING:
@@ -43,5 +43,6 @@ def history(seed: int, number: int, as_of: datetime, words: Vocabulary) -> Histo
         frequencies=wishes.frequencies(setting),
         messages=wishes.messages(setting),
         preferences=wishes.preferences(setting),
+        privacy_signals=signals.privacy_signals(setting),
         **forgotten,
     )
