@@ -29,7 +29,10 @@ if TYPE_CHECKING:
 
 COMPILE = "Fix: run `dbt compile` (or `dbt build`), which writes the SQL into the manifest; `dbt parse` does not."
 DOCS = "Fix: run `dbt docs generate` again after the build, or leave the file away (--catalog names another)."
-ALONE: dict[str, str | bool | int | float | list[str]] = {"enable_external_access": "false", "lock_configuration": "true"}
+ALONE: dict[str, str | bool | int | float | list[str]] = {
+    "enable_external_access": "false",
+    "lock_configuration": "true",
+}
 COLUMNS = """
     select schema_name, table_name, column_name, data_type
     from duckdb_columns() where not internal order by schema_name, table_name, column_index
