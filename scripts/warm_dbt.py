@@ -53,7 +53,6 @@ def run(arguments: Sequence[str], folder: Path, environment: Mapping[str, str]) 
         process = SERVER.Process(target=_in_this_process, args=(tuple(arguments), folder, dict(environment), output))
         process.start()
         process.join()
-        code = (
-            1 if process.exitcode is None else process.exitcode
-        )  # None, which it is not any more, would be no success
+        # None, which it is not any more, would be no success
+        code = 1 if process.exitcode is None else process.exitcode
         return Run(code, output.read_text(encoding="utf-8"))

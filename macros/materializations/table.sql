@@ -1,6 +1,6 @@
 {#-
     A table is replaced where it stands, in the transaction that fills it: dbt-duckdb's own materialization builds beside it,
-    renames twice and drops, which was a tenth of a build. A Python model writes through a connection of its own, so that it
+    renames twice and drops (decision 0024). A Python model writes through a connection of its own, so that it
     does build beside.
 -#}
 {% materialization table, adapter='duckdb', supported_languages=['sql', 'python'] %}

@@ -1,6 +1,7 @@
 {#-
     The rejected rows of judged (`base_`) models, whole, each with its reason; of the erased, none is kept.
-    `judged_models` is a list of [judged relation, SQL of its raw row, SQL of the record ids in it]: none, one, or two that are linked.
+    `judged_models` is a list of [judged relation, SQL of its raw row, SQL of the record ids in it]: none, one, or two that
+    are linked.
 -#}
 {% macro quarantined(judged_models) -%}
 with
