@@ -6,8 +6,8 @@ import difflib
 from typing import TYPE_CHECKING
 
 from askfirst.errors import WrongConfiguration
+from askfirst.lineage.edges import Vertex
 from askfirst.lineage.flows import ROWS
-from askfirst.lineage.graph import Vertex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

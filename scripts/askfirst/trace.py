@@ -6,14 +6,15 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from askfirst.lineage.edges import Vertex
 from askfirst.lineage.flows import ROWS
-from askfirst.lineage.graph import Vertex
 from askfirst.lineage.ways import called, place_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from askfirst.lineage.graph import Edge, Graph
+    from askfirst.lineage.edges import Edge
+    from askfirst.lineage.graph import Graph
     from askfirst.lineage.propagate import Labelled, Mark
     from askfirst.lineage.ways import Place
 

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from askfirst.lineage.dialects import BINDINGS
+from askfirst.lineage.edges import Vertex
 from askfirst.lineage.flows import ROWS
-from askfirst.lineage.graph import Graph, Vertex, build_graph
+from askfirst.lineage.graph import Graph, build_graph
 from askfirst.lineage.hooks import read_hooks
 from askfirst.lineage.project import read_nodes
 

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import pytest
 from askfirst.findings import Finding
 from askfirst.lineage.dialects import BINDINGS
+from askfirst.lineage.edges import Vertex
 from askfirst.lineage.flows import Subtype
-from askfirst.lineage.graph import Graph, Vertex, build_graph
+from askfirst.lineage.graph import Graph, build_graph
 from askfirst.lineage.project import Node
 from askfirst.report.assemble import anchor_of, report_of
 from askfirst.report.layers import picture_of

@@ -159,7 +159,7 @@ class FlowsCache:
         known = self.digests.get(id(found))
         if known is None or known[0] is not found:
             keys = sorted(sorted(key) for key in found.keys)
-            known = found, shortened(json.dumps([found.name, found.columns, found.complete, keys]).encode())
+            known = found, shortened(repr((found.name, found.columns, found.complete, keys)).encode())
             self.digests[id(found)] = known
         return known[1]
 

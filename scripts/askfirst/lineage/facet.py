@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from askfirst import __version__
+from askfirst.lineage.edges import Vertex
 from askfirst.lineage.flows import ROWS
-from askfirst.lineage.graph import Vertex
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -4,40 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from askfirst.errors import EvidenceMissing
 from askfirst.lineage.context import Unreadable
-from askfirst.lineage.flows import ROWS, Gap, Origin, QueryFlows, Subtype
+from askfirst.lineage.edges import Names, Vertex, all_edges
+from askfirst.lineage.flows import ROWS, Gap, QueryFlows
 from askfirst.lineage.guarded import reading as guarded
 from askfirst.lineage.kept import with_leftovers
-from askfirst.lineage.memory import collecting_rarely
 from askfirst.lineage.schema import Schema, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from askfirst.lineage.dialects import Binding
+    from askfirst.lineage.edges import Edge
     from askfirst.lineage.flows import Span
     from askfirst.lineage.project import Node
 
 Analyse = "Callable[[str, Schema, str], QueryFlows]"
-
-
-class Vertex(NamedTuple):
-    """A column of a node, or with ``ROWS`` its row set."""
-
-    node: str
-    column: str
-
-
-class Edge(NamedTuple):
-    """One flow between two vertices, and where in the target's SQL it takes effect."""
-
-    source: Vertex
-    target: Vertex
-    subtype: Subtype
-    span: Span | None
 
 
 @dataclass(frozen=True)
@@ -99,33 +84,23 @@ def build_graph(
     twins = twins_of(nodes)
     schema = schema or known_schema(nodes, binding, twins)
     found: dict[str, NodeFlows] = {}
-    with collecting_rarely() as tick:
-        for unique_id in build_order(nodes, {node.unique_id: node.depends_on for node in nodes.values()}, twins):
-            one = analyse_node(nodes[unique_id], schema, dialect, reading)
-            found[unique_id] = one
-            tick(len(one.node.sql))
-            if one.node.parts and not one.node.complete and unique_id not in twins.values():
-                schema.add(one.node.parts, table_of(one))
-        if any(node.hooks or node.earlier for node in nodes.values()):
-            from askfirst.lineage.written import with_written  # noqa: PLC0415 - it needs the parser, and is rare
+    for unique_id in build_order(nodes, {node.unique_id: node.depends_on for node in nodes.values()}, twins):
+        one = analyse_node(nodes[unique_id], schema, dialect, reading)
+        found[unique_id] = one
+        if one.node.parts and not one.node.complete and unique_id not in twins.values():
+            schema.add(one.node.parts, table_of(one))
+    if any(node.hooks or node.earlier for node in nodes.values()):
+        from askfirst.lineage.written import with_written  # noqa: PLC0415 - it needs the parser, and is rare
 
-            found = with_written(found, twins, schema, dialect, reading)
-        found = {unique_id: with_leftovers(one) for unique_id, one in found.items()}
-        found = with_columns_read(found, binding)
-        reads = {unique_id: reads_of(one, found) for unique_id, one in found.items()}
-        return Graph(found, build_order(nodes, reads, twins), all_edges(found, binding, twins))
-
-
-def all_edges(
-    found: Mapping[str, NodeFlows], binding: Binding, twins: Mapping[str, str]
-) -> dict[Vertex, tuple[Edge, ...]]:
-    """The edges into each vertex."""
+        found = with_written(found, twins, schema, dialect, reading)
+    found = {unique_id: with_leftovers(one) for unique_id, one in found.items()}
     names = Names(found, binding)
-    into: dict[Vertex, tuple[Edge, ...]] = {}
-    for unique_id, one in found.items():
-        for vertex, edges in edges_of(one, found, names, twins.get(unique_id)).items():
-            into[vertex] = tuple(edges)
-    return into
+    into = all_edges(names, twins)
+    if names.unlisted:
+        found = with_more_columns(found, names.unlisted)
+        into = all_edges(Names(found, binding), twins)
+    reads = {unique_id: reads_of(one, found) for unique_id, one in found.items()}
+    return Graph(found, build_order(nodes, reads, twins), into)
 
 
 def known_schema(nodes: Mapping[str, Node], binding: Binding, twins: Mapping[str, str]) -> Schema:
@@ -137,30 +112,12 @@ def known_schema(nodes: Mapping[str, Node], binding: Binding, twins: Mapping[str
     return schema
 
 
-def with_columns_read(found: Mapping[str, NodeFlows], binding: Binding) -> dict[str, NodeFlows]:
+def with_more_columns(found: Mapping[str, NodeFlows], more: Mapping[str, Iterable[str]]) -> dict[str, NodeFlows]:
     """Nodes with the columns that others read of them and nobody had listed: without them no label would travel."""
-    listed = {
-        unique_id: {*one.columns, *(binding.fold_text(column) for column in one.columns)}
-        for unique_id, one in found.items()
-    }
-    missing: dict[str, dict[str, None]] = {}
-    for one in found.values():
-        for relation, column in dict.fromkeys(origins_of(one)):
-            if column == ROWS or relation not in found or column in listed[relation]:
-                continue
-            if binding.fold_text(column) not in listed[relation]:
-                missing.setdefault(relation, {})[column] = None
     return {
-        unique_id: replace(one, columns=(*one.columns, *sorted(missing[unique_id]))) if unique_id in missing else one
+        unique_id: replace(one, columns=(*one.columns, *sorted(more[unique_id]))) if unique_id in more else one
         for unique_id, one in found.items()
     }
-
-
-def origins_of(one: NodeFlows) -> Iterator[Origin]:
-    """Every column and row set that a node's SQL takes something from."""
-    for made in one.all_flows:
-        for flows in (*(column.flows for column in made.columns), made.rows):
-            yield from (flow.origin for flow in flows)
 
 
 def twins_of(nodes: Mapping[str, Node]) -> dict[str, str]:
@@ -235,76 +192,3 @@ def table_of(one: NodeFlows) -> Table:
     columns = tuple((name, kinds.get(name.lower(), "")) for name in one.columns)
     keys = one.node.keys | (one.flows.keys if one.flows else frozenset())
     return Table(one.node.unique_id, columns, complete, keys)
-
-
-class Names:
-    """The vertices that origins mean; queries may write a column's name otherwise than the node that has it."""
-
-    def __init__(self, found: Mapping[str, NodeFlows], binding: Binding) -> None:
-        self.found = found
-        self.fold = binding.fold_text
-        self.columns: dict[str, dict[str, str]] = {}
-        self.known: dict[Origin, Vertex] = {}
-        self.kept: dict[Vertex, Vertex] = {}
-
-    def one(self, vertex: Vertex) -> Vertex:
-        """A vertex as it was first met: a graph has each once, however many edges it has."""
-        return self.kept.setdefault(vertex, vertex)
-
-    def vertex(self, origin: Origin) -> Vertex:
-        """The vertex that an origin means."""
-        vertex = self.known.get(origin)
-        if vertex is None:
-            relation, column = origin
-            if relation not in self.columns:
-                listed = self.found[relation].columns if relation in self.found else ()
-                self.columns[relation] = {self.fold(name): name for name in listed}
-            vertex = self.one(Vertex(relation, self.columns[relation].get(self.fold(column), column)))
-            self.known[origin] = vertex
-        return vertex
-
-
-def edges_of(
-    one: NodeFlows, found: Mapping[str, NodeFlows], names: Names, twin: str | None
-) -> dict[Vertex, list[Edge]]:
-    """The edges into each vertex of a node; ``twin`` is what builds it under another name."""
-    unique_id = one.node.unique_id
-    into: dict[Vertex, list[Edge]] = {names.one(Vertex(unique_id, column)): [] for column in (*one.columns, ROWS)}
-    for edge in (*by_sql(one, names), *by_twin(unique_id, found, twin), *by_opacity(one, found, tuple(into))):
-        into.setdefault(edge.target, []).append(edge)
-    return into
-
-
-def by_sql(one: NodeFlows, names: Names) -> Iterator[Edge]:
-    """The flows of a node's query. What an incremental model reads of itself came there by the same edges."""
-    unique_id = one.node.unique_id
-    for made in one.all_flows:
-        for column, flows in (*((column.name, column.flows) for column in made.columns), (ROWS, made.rows)):
-            target = names.vertex(Origin(unique_id, column)) if made is not one.flows else Vertex(unique_id, column)
-            target = names.one(target)
-            for origin, subtype, span in flows:
-                if origin.relation != unique_id:
-                    yield Edge(names.vertex(origin), target, subtype, span)
-
-
-def by_twin(unique_id: str, found: Mapping[str, NodeFlows], twin: str | None) -> Iterator[Edge]:
-    """A source that the project itself builds has what its builder has."""
-    for column in (*found[twin].columns, ROWS) if twin is not None else ():
-        yield Edge(Vertex(twin or "", column), Vertex(unique_id, column), Subtype.IDENTITY, None)
-
-
-def by_opacity(one: NodeFlows, found: Mapping[str, NodeFlows], targets: tuple[Vertex, ...]) -> Iterator[Edge]:
-    """Of a node that nobody can read, everything may flow everywhere."""
-    for parent in relations_under(one.node.depends_on, found) if one.flows is None and one.opaque else ():
-        for column in (*found[parent].columns, ROWS):
-            for target in targets:
-                yield Edge(Vertex(parent, column), target, Subtype.TRANSFORMATION, None)
-
-
-def relations_under(depends_on: tuple[str, ...], found: Mapping[str, NodeFlows]) -> tuple[str, ...]:
-    """What a node reads, ephemeral models taken apart into what they read."""
-    reached: list[str] = []
-    for parent in depends_on:
-        if parent in found:
-            reached += [parent] if found[parent].node.parts else relations_under(found[parent].node.depends_on, found)
-    return tuple(dict.fromkeys(reached))

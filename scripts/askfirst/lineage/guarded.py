@@ -29,6 +29,16 @@ def reading(sql: str, schema: Schema, dialect: str) -> QueryFlows:
         raise Unreadable(f"{BROKE} ({type(error).__name__}): please report this query") from error
 
 
+def counted(tick: Callable[[int], None]) -> Callable[[str, Schema, str], QueryFlows]:
+    """The same, saying before each query how many characters it has."""
+
+    def read(sql: str, schema: Schema, dialect: str) -> QueryFlows:
+        tick(len(sql))
+        return reading(sql, schema, dialect)
+
+    return read
+
+
 def watched(
     step: Callable[[], None], inner: Callable[[str, Schema, str], QueryFlows] = reading
 ) -> Callable[[str, Schema, str], QueryFlows]:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from askfirst.findings import Finding
 from askfirst.labels import ALLOWED, read_label
+from askfirst.lineage.edges import Vertex
 from askfirst.lineage.flows import ROWS
-from askfirst.lineage.graph import Vertex
 from askfirst.lineage.ways import called, hops, told
 
 if TYPE_CHECKING:

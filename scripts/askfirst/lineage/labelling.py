@@ -10,8 +10,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from askfirst.labels import PERSONAL, Label, Reading, misspelt_keys, read_label
+from askfirst.lineage.edges import Vertex
 from askfirst.lineage.flows import ROWS
-from askfirst.lineage.graph import Vertex
 from askfirst.lineage.propagate import Lowering, Mark
 
 if TYPE_CHECKING:

@@ -34,4 +34,7 @@ def collecting_rarely() -> Iterator[Callable[[int], None]]:
         yield tick
     finally:
         if was_enabled:
+            # What was kept is old from here on. Otherwise the collector would look through all of it at once.
+            gc.freeze()
+            gc.unfreeze()
             gc.enable()

@@ -19,7 +19,6 @@ from typing import IO, TYPE_CHECKING, Self
 
 from askfirst.lineage.cache import KEY, key_of
 from askfirst.lineage.context import Unreadable
-from askfirst.lineage.memory import collecting_rarely
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -44,9 +43,7 @@ def ahead(
     reading = cache.reading(analyse)
     with ExitStack() as stack:
         workers = [stack.enter_context(Worker(share, schema, dialect)) for share in others if share]
-        tick = stack.enter_context(collecting_rarely())
         for sql in own:
-            tick(len(sql))
             try:
                 reading(sql, schema, dialect)
             except Unreadable:

@@ -16,7 +16,8 @@ from askfirst.lineage.flows import ROWS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from askfirst.lineage.graph import Edge, Graph, Vertex
+    from askfirst.lineage.edges import Edge, Vertex
+    from askfirst.lineage.graph import Graph
 
 
 ENDED = frozenset({"not_for", "datum"})

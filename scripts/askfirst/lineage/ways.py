@@ -10,8 +10,9 @@ from askfirst.lineage.flows import ROWS, Subtype
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from askfirst.lineage.edges import Edge, Vertex
     from askfirst.lineage.flows import Span
-    from askfirst.lineage.graph import Edge, Graph, Vertex
+    from askfirst.lineage.graph import Graph
     from askfirst.lineage.project import Node
 
 WORDS = {

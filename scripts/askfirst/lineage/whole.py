@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from askfirst.lineage.cache import FlowsCache
 from askfirst.lineage.graph import build_graph, known_schema, twins_of
-from askfirst.lineage.guarded import reading, watched
+from askfirst.lineage.guarded import counted, watched
 from askfirst.lineage.memory import collecting_rarely
 from askfirst.lineage.parallel import ahead
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from askfirst.lineage.project import Node
 
 
-@collecting_rarely()
 def project_graph(
     nodes: Mapping[str, Node],
     binding: Binding,
@@ -31,8 +30,11 @@ def project_graph(
     """What `build_graph` yields, sooner. ``step`` is told of each query; ``cores`` 0 means all."""
     cache = FlowsCache.read(cache_file)
     schema = known_schema(nodes, binding, twins_of(nodes))
-    ahead(cache, [node.sql for node in nodes.values() if is_ready(node, nodes)], schema, dialect, reading, cores)
-    graph = build_graph(nodes, binding, dialect, watched(step, cache.reading(reading)), schema)
+    ready = [node.sql for node in nodes.values() if is_ready(node, nodes)]
+    with collecting_rarely() as tick:
+        analyse = counted(tick)
+        ahead(cache, ready, schema, dialect, analyse, cores)
+        graph = build_graph(nodes, binding, dialect, watched(step, cache.reading(analyse)), schema)
     cache.save()
     return graph
 

@@ -9,7 +9,7 @@ from typing import Any
 from askfirst.lineage.cache import FlowsCache
 from askfirst.lineage.context import Unreadable
 from askfirst.lineage.dialects import binding_of
-from askfirst.lineage.guarded import reading
+from askfirst.lineage.guarded import counted
 from askfirst.lineage.memory import collecting_rarely
 from askfirst.lineage.schema import Schema, Table
 
@@ -26,10 +26,9 @@ def main() -> None:
         listed = tuple((column, kind) for column, kind in columns)
         schema.add(parts, Table(name, listed, complete, frozenset(frozenset(key) for key in keys)))
     cache = FlowsCache()
-    read = cache.reading(reading)
     with collecting_rarely() as tick:
+        read = cache.reading(counted(tick))
         for sql in task["sqls"]:
-            tick(len(sql))
             try:
                 read(sql, schema, dialect)
             except Unreadable:

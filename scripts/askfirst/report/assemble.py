@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from askfirst.findings import Finding
-    from askfirst.lineage.graph import Edge, Vertex
+    from askfirst.lineage.edges import Edge, Vertex
     from askfirst.lineage.propagate import Labelled, Mark
     from askfirst.report.records import Audience, Check, Dossier
 

@@ -17,7 +17,8 @@ from askfirst.report.records import Box, Picture, Stream
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from askfirst.lineage.graph import Graph, Vertex
+    from askfirst.lineage.edges import Vertex
+    from askfirst.lineage.graph import Graph
     from askfirst.lineage.propagate import Labelled
     from askfirst.report.records import Audience
 

@@ -10,7 +10,8 @@ from askfirst.lineage.labelling import RAW
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from askfirst.lineage.graph import Edge, Graph, Vertex
+    from askfirst.lineage.edges import Edge, Vertex
+    from askfirst.lineage.graph import Graph
 
 Steps = "Mapping[Vertex, Edge | None]"
 
