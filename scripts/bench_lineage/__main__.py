@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bench_lineage.contestants import BASELINE, CONTESTANTS, SLOW
 from bench_lineage.project import write_project
-from bench_lineage.runs import Run, apart, here
+from bench_lineage.runs import Run, here, in_turns
 from bench_lineage.shapes import SHAPES, TABLE
 
 if TYPE_CHECKING:
@@ -52,15 +52,15 @@ def main() -> None:
 
 def print_project(manifest: Path, catalog: Path | None, folder: Path, repeats: int, *, skip_slow: bool) -> None:
     """Everyone on one project."""
+    missing = set() if find_spec("dbt_colibri") else {"dbt-colibri"}
+    slow = [] if skip_slow else [name for name in CONTESTANTS if name in SLOW - missing]
+    runs = in_turns([name for name in CONTESTANTS if name not in SLOW], manifest, catalog, folder, repeats)
+    runs |= in_turns(slow, manifest, catalog, folder, 1) | dict.fromkeys(missing, INSTALL)
+    baseline = runs[BASELINE]
     print(f"\n{manifest if folder not in manifest.parents else f'generated, {MODELS} models'}; best of {repeats}\n")
     print(f"{'':32}{'CPU s':>8}{'wall s':>8}{'peak MB':>14}{'columns':>9}{'col/CPU s':>11}{'CPU x':>7}")
-    base = 0.0
-    for name in CONTESTANTS:
-        if skip_slow and name in SLOW:
-            continue
-        missing = name == "dbt-colibri" and find_spec("dbt_colibri") is None
-        run = INSTALL if missing else apart(name, manifest, catalog, folder, 1 if name in SLOW else repeats)
-        base = run.cpu if name == BASELINE and isinstance(run, Run) else base
+    for name, run in runs.items():
+        base = baseline.cpu if isinstance(baseline, Run) else 0.0
         print(f"{name:32}{row(run, base) if isinstance(run, Run) else f'  {run}'}", flush=True)
 
 
@@ -79,8 +79,7 @@ def print_sizes(folder: Path, repeats: int) -> None:
     print("".join(f"{head:>{width}}" for head, width in heads.items()))
     for models in SIZES:
         paths = write_project(models, folder / str(models))
-        own = apart("askfirst, one process", *paths, folder, repeats)
-        base = apart(BASELINE, *paths, folder, repeats)
+        own, base = in_turns(["askfirst, one process", BASELINE], *paths, folder, repeats).values()
         if isinstance(own, str) or isinstance(base, str):
             print(f"{models:7}  {own} {base}")
             continue

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 TIMEOUT = 1800
@@ -50,18 +51,41 @@ def here(name: str, manifest: Path, catalog: Path | None, folder: Path) -> None:
     print(json.dumps([cpu, wall, *peaks, columns]))
 
 
-def apart(name: str, manifest: Path, catalog: Path | None, folder: Path, repeats: int) -> Run | str:
-    """Run one contestant in processes of its own; the best of each figure, or why there is none."""
-    runs = []
-    for _ in range(repeats):
-        command = [sys.executable, "-m", "bench_lineage", "--run", name, str(manifest), str(catalog or ""), str(folder)]
-        try:
-            done = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT, check=False)
-        except subprocess.TimeoutExpired:
-            return f"more than {TIMEOUT} s"
-        if done.returncode != 0:
-            return (done.stderr.strip().splitlines() or ["failed"])[-1][:120]
-        runs.append(Run(*json.loads(done.stdout.strip().splitlines()[-1])))
+def in_turns(
+    names: Sequence[str], manifest: Path, catalog: Path | None, folder: Path, repeats: int
+) -> dict[str, Run | str]:
+    """Run contestants, each in processes of its own; the best of each figure, or why there is none.
+
+    They take turns, so that a machine that is slow for a while is slow for all of them.
+    """
+    runs: dict[str, list[Run]] = {name: [] for name in names}
+    failed: dict[str, str] = {}
+    for turn in range(repeats):
+        for name in names:
+            print(f"  {turn + 1} of {repeats}: {name}", end="\033[K\r", file=sys.stderr, flush=True)
+            run = apart(name, manifest, catalog, folder)
+            if isinstance(run, Run):
+                runs[name].append(run)
+            else:
+                failed[name] = run
+    print(end="\033[K", file=sys.stderr, flush=True)
+    return {name: failed.get(name) or best(runs[name]) for name in names}
+
+
+def apart(name: str, manifest: Path, catalog: Path | None, folder: Path) -> Run | str:
+    """Run one contestant in a process of its own; why, if it fails."""
+    command = [sys.executable, "-m", "bench_lineage", "--run", name, str(manifest), str(catalog or ""), str(folder)]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT, check=False)
+    except subprocess.TimeoutExpired:
+        return f"more than {TIMEOUT} s"
+    if done.returncode != 0:
+        return (done.stderr.strip().splitlines() or ["failed"])[-1][:120]
+    return Run(*json.loads(done.stdout.strip().splitlines()[-1]))
+
+
+def best(runs: Sequence[Run]) -> Run:
+    """The best of each figure."""
     return Run(
         min(run.cpu for run in runs),
         min(run.wall for run in runs),
