@@ -149,12 +149,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
     parser.add_argument("manifest", type=Path, help="a compiled manifest.json")
     parser.add_argument("--catalog", type=Path, help="its catalog.json (default: beside the manifest)")
-    parser.add_argument("--warehouse", type=Path, help="a DuckDB file to read columns from, in place of a catalog")
+    about = "a DuckDB file to read columns from, in place of a catalog"
+    parser.add_argument("--warehouse", type=Path, action="append", default=[], help=about)
     parser.add_argument("--dialect", help="the SQL dialect (default: that of the project's adapter)")
     said = parser.parse_args()
     folder = said.manifest.parent
     try:
-        evidence = read_evidence(Places(folder.parent, folder, said.catalog, said.warehouse, said.dialect))
+        evidence = read_evidence(Places(folder.parent, folder, said.catalog, tuple(said.warehouse), said.dialect))
         cpu, wall = time.process_time(), time.perf_counter()
         graph = project_graph(evidence.nodes, evidence.binding, evidence.dialect, cores=1)
         cpu, wall = time.process_time() - cpu, time.perf_counter() - wall

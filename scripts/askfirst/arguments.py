@@ -125,8 +125,10 @@ def of_project(command: argparse.ArgumentParser, project_default: Path | None = 
         metavar="FILE",
         help="catalog.json of `dbt docs generate` (default: in the target folder)",
     )
-    about = "a DuckDB file to read columns from, in place of a catalog; `check` runs reclassifications' proofs there"
-    add("--warehouse", type=Path, metavar="FILE", help=about)
+    about = (
+        "a DuckDB file to read columns from, in place of a catalog; `check` runs reclassifications' proofs there; again"
+    )
+    add("--warehouse", type=Path, action="append", default=[], metavar="FILE", help=f"{about} for each further file")
     add("--dialect", metavar="NAME", help="the SQL dialect (default: that of the project's adapter)")
 
 

@@ -216,9 +216,9 @@ def places_of(told: argparse.Namespace) -> Places:
     """Where the project is. Columns come from one place."""
     from askfirst.evidence import Places
 
-    if told.catalog is not None and told.warehouse is not None:
+    if told.catalog is not None and told.warehouse:
         raise WrongConfiguration("--catalog and --warehouse both tell the columns.\nFix: give one of them.")
-    return Places(told.project_dir, told.target_dir, told.catalog, told.warehouse, told.dialect)
+    return Places(told.project_dir, told.target_dir, told.catalog, tuple(told.warehouse), told.dialect)
 
 
 def labels_of(told: argparse.Namespace) -> LabelFile | None:

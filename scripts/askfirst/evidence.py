@@ -6,11 +6,11 @@ Whatever is missing, half written or of another version is EvidenceMissing, with
 from __future__ import annotations
 
 import json
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from askfirst.artifacts import REBUILD, Manifest, Reference, load_manifest, parse_manifest, read_reference
+from askfirst.duckdb_files import opened
 from askfirst.errors import EvidenceMissing
 from askfirst.lineage.cache import FILE as FLOWS_CACHE
 from askfirst.lineage.hooks import read_hooks
@@ -18,10 +18,8 @@ from askfirst.lineage.project import read_catalog, read_nodes, with_catalog
 from askfirst.lineage.query_files import known_dialect
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
-
-    from duckdb import DuckDBPyConnection
 
     from askfirst.lineage.dialects import Binding
     from askfirst.lineage.hooks import Hook
@@ -29,24 +27,16 @@ if TYPE_CHECKING:
 
 COMPILE = "Fix: run `dbt compile` (or `dbt build`), which writes the SQL into the manifest; `dbt parse` does not."
 DOCS = "Fix: run `dbt docs generate` again after the build, or leave the file away (--catalog names another)."
-ALONE: dict[str, str | bool | int | float | list[str]] = {
-    "enable_external_access": "false",
-    "lock_configuration": "true",
-}
-COLUMNS = """
-    select schema_name, table_name, column_name, data_type
-    from duckdb_columns() where not internal order by schema_name, table_name, column_index
-"""
 
 
 @dataclass(frozen=True)
 class Evidence:
     """A project as its artifacts tell of it.
 
-    ``columns_from`` is the file that the columns were read from, or empty; ``listed`` are the nodes that stand in it.
+    ``columns_from`` names what the columns were read from, or is empty; ``listed`` are the nodes that stand there.
     ``flows_cache`` is where the analysis keeps what it finds. ``reference`` are the seeds of a project that has them as
     this one does. ``tags`` are each model's, by unique id. ``elsewhere`` are operations that nobody can read.
-    ``warehouse`` is the DuckDB file that was given, or None.
+    ``warehouse`` are the DuckDB files that were given.
     """
 
     name: str
@@ -60,7 +50,7 @@ class Evidence:
     reference: Reference | None
     flows_cache: Path | None = None
     elsewhere: tuple[Hook, ...] = ()
-    warehouse: Path | None = None
+    warehouse: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,7 +60,7 @@ class Places:
     project: Path
     target: Path | None = None
     catalog: Path | None = None
-    warehouse: Path | None = None
+    warehouse: tuple[Path, ...] = ()
     dialect: str | None = None
 
 
@@ -143,8 +133,9 @@ def check_compiled(nodes: Mapping[str, Node], path: Path) -> None:
 
 def columns_of(places: Places, target: Path, nodes: Mapping[str, Node]) -> tuple[str, dict[str, dict[str, str]]]:
     """The columns that stand in the warehouse, by unique id, and the file that says so; empty where none does."""
-    if places.warehouse is not None:
-        return str(places.warehouse), warehouse_columns(places.warehouse, nodes)
+    if places.warehouse:
+        with opened(places.warehouse) as files:
+            return ", ".join(map(str, places.warehouse)), files.columns(nodes)
     path = places.catalog or target / "catalog.json"
     if places.catalog is None and not path.exists():
         return "", {}
@@ -172,32 +163,6 @@ def check_texts(found: Mapping[str, Mapping[str, str]]) -> None:
     """Raise TypeError where a catalog has something else than text for a column's name or type."""
     if not all(isinstance(text, str) for columns in found.values() for column in columns.items() for text in column):
         raise TypeError("a column's name or type is no text")
-
-
-def warehouse_columns(path: Path, nodes: Mapping[str, Node]) -> dict[str, dict[str, str]]:
-    """The columns of a DuckDB file, opened read-only; relations are matched by schema and name."""
-    with opened(path) as con:
-        rows = con.execute(COLUMNS).fetchall()
-    standing: dict[tuple[str, ...], dict[str, str]] = {}
-    for schema, table, column, kind in rows:
-        standing.setdefault((schema.lower(), table.lower()), {})[column] = kind
-    places = {node.unique_id: tuple(part.lower() for part in node.parts[-2:]) for node in nodes.values()}
-    return {unique_id: standing[place] for unique_id, place in places.items() if place in standing}
-
-
-@contextmanager
-def opened(path: Path) -> Iterator[DuckDBPyConnection]:
-    """A DuckDB file, read-only and cut off from files and network: a project's own SQL may run in it (its proofs)."""
-    import duckdb  # noqa: PLC0415 - where a catalog tells the columns no engine is needed
-
-    if not path.is_file():
-        raise EvidenceMissing(f"{path} is no file, so no warehouse.\nFix: name a DuckDB file (--warehouse).")
-    try:
-        with duckdb.connect(str(path), read_only=True, config=ALONE) as con:
-            yield con
-    except duckdb.Error as error:
-        what = f"{path} cannot be opened as a DuckDB file ({type(error).__name__})."
-        raise EvidenceMissing(f"{what}\nFix: close whoever writes to it, or build again.") from error
 
 
 def reference_of(project: Path) -> Reference | None:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from askfirst.evidence import opened
+from askfirst.duckdb_files import opened
 from askfirst.lineage.labelling import entries_of
 from askfirst.lineage.verdict import broken
 from askfirst.reach import UNRUN, Blind
-from askfirst.sql import dotted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from duckdb import DuckDBPyConnection
@@ -49,7 +48,7 @@ class Outcome:
         return self.problem or f"{self.rows} rows break its proof"
 
 
-RUN_IT = "name the DuckDB file that was built (--warehouse): the proof is run there, and nothing is written"
+RUN_IT = "name the DuckDB files that were built (--warehouse): the proof is run there, and nothing is written"
 NOT_RUN = Outcome(problem="its proof was not run")
 
 
@@ -76,15 +75,15 @@ def run(con: DuckDBPyConnection, proof: Proof, relation: str) -> Outcome:
     return Outcome(rows)
 
 
-def outcomes(warehouse: Path | None, graph: Graph) -> Iterator[tuple[Proof, Outcome]]:
+def outcomes(warehouse: Sequence[Path], graph: Graph) -> Iterator[tuple[Proof, Outcome]]:
     """Each proof of a reclassification, run where the data is given. Relations are matched as their columns are."""
     proofs = tuple(proofs_of(graph))
-    if warehouse is None or not proofs:
+    if not warehouse or not proofs:
         yield from ((proof, NOT_RUN) for proof in proofs)
         return
-    with opened(warehouse) as con:
+    with opened(warehouse) as files:
         for proof in proofs:
-            yield proof, run(con, proof, dotted(proof.node.parts[-2:]))
+            yield proof, run(files.con, proof, files.relation(proof.node))
 
 
 def refuted(proof: Proof, outcome: Outcome) -> Finding:

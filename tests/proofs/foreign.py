@@ -78,7 +78,7 @@ class NotVerifiable(Exception):  # noqa: N818 - it says why
 def read(place: Place) -> tuple[World, Graph]:
     """A project's nodes, its warehouse attached read-only under the name that compiled SQL gives it, and its flows."""
     evidence = read_evidence(
-        Places(place.manifest.parent.parent, target=place.manifest.parent, warehouse=place.database)
+        Places(place.manifest.parent.parent, target=place.manifest.parent, warehouse=(place.database,))
     )
     graph = project_graph(evidence.nodes, evidence.binding, evidence.dialect, evidence.flows_cache)
     names = Counter(node.parts[0] for node in evidence.nodes.values() if len(node.parts) > 2)

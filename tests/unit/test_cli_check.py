@@ -228,6 +228,31 @@ def test_a_proof_is_run_where_the_data_is_given(tmp_path: Path, capsys: Capture)
     assert "of their proofs, 0 not run" in capsys.readouterr().out
 
 
+def test_a_proof_is_run_in_whichever_file_has_the_relation(tmp_path: Path, capsys: Capture) -> None:
+    day = lowered(tmp_path, "select email from {relation} where id = 7")
+    files = [tmp_path / name for name in ("other.duckdb", "shop.duckdb")]
+    with duckdb.connect(str(files[0])) as con:
+        con.execute("create schema crm; create table crm.strangers (id int)")
+    named = [word for file in files for word in ("--warehouse", str(file))]
+    found = told(tmp_path, capsys, *day, *named)
+    assert [entry["what"] for entry in found["findings"]] == ["reclassification `score-band`: 1 rows break its proof"]
+
+
+def test_a_relation_that_stands_in_two_files_is_the_one_that_dbt_names(tmp_path: Path, capsys: Capture) -> None:
+    day = lowered(tmp_path, "select email from {relation} where id = 7")
+    named = [word for name in ("dev", "shop") for word in ("--warehouse", str(tmp_path / f"{name}.duckdb"))]
+    with duckdb.connect(str(tmp_path / "dev.duckdb")) as con:
+        con.execute("create table newsletter as select 8 as id, 'p' as email")
+    assert run(tmp_path, *day, *named) == 1
+    assert "1 rows break its proof" in capsys.readouterr().out
+
+
+def test_two_files_of_one_name(tmp_path: Path, capsys: Capture) -> None:
+    day = lowered(tmp_path, "select email from {relation} where id = 7")
+    assert run(tmp_path, *day, "--warehouse", "a/shop.duckdb", "--warehouse", "b/shop.duckdb") == 2
+    assert "Two files have one name" in capsys.readouterr().err
+
+
 def test_a_proof_that_a_row_breaks(tmp_path: Path, capsys: Capture) -> None:
     day = lowered(tmp_path, "select email from {relation} where id = 7")
     found = told(tmp_path, capsys, *day, "--warehouse", str(tmp_path / "shop.duckdb"))
