@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 WINGS = bad_idea.load(bad_idea.IDEAS / "chicken_wings.yml")
+STALE = bad_idea.load(bad_idea.IDEAS / "stale_unsubscribes.yml")
 EVENTS = "seeds/sample/consent/events.csv"
 AUDIENCES = (
     "select table_name from duckdb_tables() where database_name = 'published' and schema_name = 'data' order by all"
@@ -61,17 +62,19 @@ def test_an_edit_of_one_segment_builds_alone(project: Path) -> None:
     assert topics == {"barbecue_sauce"}
 
 
-def test_who_withdraws_is_gone_even_while_a_leak_blocks_the_rest(project: Path) -> None:
+def test_who_withdraws_is_gone_even_while_a_leak_and_a_stale_feed_block_the_rest(project: Path) -> None:
     before = published_rows(project)
     person = min(str(row[0]) for row in before["email__ribs"])
     withdraw(project, person)
     bad_idea.apply(WINGS.leak, project)
+    bad_idea.apply(STALE.leak, project)
 
     build = bad_idea.build(project)
 
     after = published_rows(project)
     assert build.exit_code == 1, build.output
     assert bad_idea.Finding("AF015", "act_email__ribs", "offer_topic") in build.findings
+    assert bad_idea.Finding("AF112", "consent.unsubscribes") in build.findings
     left = {name: {str(row[0]) for row in before[name] - after[name]} for name in before}
     assert left["email__ribs"] == {person}
     for name, persons in left.items():

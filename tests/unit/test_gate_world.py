@@ -63,6 +63,13 @@ TABLES = """
     create table staging.stg_consent__unsubscribes (
         person_id varchar, channel varchar, unsubscribed_at timestamp, received_at timestamp
     );
+    create table staging.stg_consent__requests (
+        person_id varchar, kind varchar, requested_at timestamp, received_at timestamp, closed_at timestamp
+    );
+    create table staging.stg_crm__bounces (
+        person_id varchar, channel varchar, kind varchar, bounced_at timestamp, received_at timestamp
+    );
+    create table intermediate.int_suppressed_records (record_id varchar, channel varchar, suppressed_at timestamp);
     create table staging.stg_crm__switches (
         person_id varchar, datum varchar, purpose varchar, state varchar, switched_at timestamp
     );
@@ -100,11 +107,11 @@ ROWS = """
     from intermediate.int_identity, reference.purposes, reference.channels
     where record_id <> 'K1';
     insert into staging.stg_crm__addresses values
-        ('A1', 'P1', 'email', 'ada@example.com', null, null, null, '2017-01-01'),
-        ('A2', 'P2', 'email', 'bob@example.com', null, null, null, '2017-01-01'),
-        ('A3', 'C1', 'email', 'canary@example.com', null, null, null, '2017-01-01'),
-        ('A4', 'P1', 'postal', null, 'Main Street 1', '12345', 'Town', '2017-01-01'),
-        ('A5', 'C1', 'postal', null, 'Main Street 1', '12345', 'Town', '2017-01-01'),
+        ('A1', 'P1', 'email', 'ada@example.com', null, null, null, '2016-06-01'),
+        ('A2', 'P2', 'email', 'bob@example.com', null, null, null, '2016-06-01'),
+        ('A3', 'C1', 'email', 'canary@example.com', null, null, null, '2016-06-01'),
+        ('A4', 'P1', 'postal', null, 'Main Street 1', '12345', 'Town', '2016-06-01'),
+        ('A5', 'C1', 'postal', null, 'Main Street 1', '12345', 'Town', '2016-06-01'),
         ('A0', 'P1', 'email', 'before@example.com', null, null, null, '2016-01-01');
     insert into staging.stg_crm__preferences values
         ('P1', 'favourite_cut', 'ribs', '2017-03-01'), ('C1', 'favourite_cut', 'ribs', '2017-03-01');

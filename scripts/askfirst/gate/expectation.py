@@ -1,7 +1,7 @@
 """One expectation of a candidate, before it is written into a suite.
 
 A row check is a query for the rows that break a promise, over ``{batch}`` (the candidate) and the gate's own
-definitions (definitions.sql, as ``temp.…``). It selects the constant 1, so that not even a failing row leaves DuckDB.
+definitions (as ``temp.…``). It selects the constant 1, so that not even a failing row leaves DuckDB.
 A row that is on no positive list has no partner in an anti join and so breaks the promise; a null key does too.
 """
 

@@ -28,8 +28,8 @@ def permission_checks(audience: Audience) -> Iterator[Check]:
         "not_suppressed",
         "AF102",
         "person_id",
-        f"Nobody has objected to {audience.purpose} or unsubscribed from {audience.channel}, in any of their records.",
-        f"{USE_THE_MACRO}; only the person's own later act lifts an objection",
+        f"Nobody has objected to {audience.purpose}, unsubscribed from {audience.channel}, or asked us to hold still.",
+        f"{USE_THE_MACRO}; only the person's own later act lifts an objection or a restriction",
         query=f"select 1 from {{batch}} as candidate semi join temp.suppressed as listed on {same(audience)}",
     )
     yield row_check(

@@ -111,7 +111,7 @@ class Recorder:
                 check_id=f"definition_{name}",
                 code="AF101",
                 message=f"the gate's definition of {name} could not be computed ({raised})",
-                fix="compare scripts/askfirst/gate/definitions.sql with the staging models that it reads",
+                fix="compare scripts/askfirst/gate/definitions with the staging models that it reads",
             )
 
     def suite_rows(self, model: str, suite: str, outcomes: Mapping[str, Outcome]) -> Iterator[Row]:

@@ -7,7 +7,6 @@ Both read the manifest of the last `dbt parse` or `dbt build`.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import sys
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 from askfirst.artifacts import read_manifest, read_reference
 from askfirst.errors import AskfirstStop
 from askfirst.findings import Finding, render
+from askfirst.gate import definitions
 from askfirst.gate.checks import checks_of
 from askfirst.policy import activation_models, allowed_columns, audience_of
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from askfirst.gate.expectation import Check
 
 FOLDER = Path("gate", "suites")
-DEFINITIONS = Path(__file__).with_name("definitions.sql")
 
 
 def generate(manifest: Manifest, reference: Reference) -> dict[str, str]:
@@ -40,7 +39,7 @@ def generate(manifest: Manifest, reference: Reference) -> dict[str, str]:
                 "purpose": audience.purpose,
                 "channel": audience.channel,
                 "subject": audience.subject,
-                "definitions_sha256": hashlib.sha256(DEFINITIONS.read_bytes()).hexdigest(),
+                "definitions_sha256": definitions.digest(),
             }
             suites[model.name] = as_json(
                 model.name, checks_of(audience, model.columns, allowed_columns(model, reference)), meta

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from askfirst.gate.suites import DEFINITIONS
+from askfirst.gate import definitions
 from askfirst.sql import literal
 
 if TYPE_CHECKING:
@@ -46,20 +46,12 @@ def define(con: DuckDBPyConnection, as_of: str) -> dict[str, str]:
     """
     con.execute(f"set variable askfirst_as_of = {literal(as_of)}")
     failed = {}
-    for name, statement in statements(DEFINITIONS.read_text(encoding="utf-8")):
+    for name, statement in definitions.statements():
         try:
             con.execute(statement)
         except duckdb.Error as error:
             failed[name] = type(error).__name__
     return failed
-
-
-def statements(script: str) -> Iterator[tuple[str, str]]:
-    """The statements of the definitions, each with the name of the table that it makes."""
-    for statement in script.split(";\n"):
-        made = re.search(r"^create temp table (\w+) as$", statement, re.MULTILINE)
-        if made:
-            yield made[1], statement
 
 
 def validate(

@@ -1,0 +1,37 @@
+"""What the gate means by its words: written apart from the models, as positive lists. Who is not on one is out.
+
+The models work out which rules stand against a person; these scripts work out who may be contacted, from the staged
+permission records. Where the two disagree, the gate closes. The suites in gate/suites/ speak in these words. Each
+statement makes one temporary table, in the gate's own connection. The session variable askfirst_as_of is the only
+clock; where it is not set, every list is empty and nobody passes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ORDER = ("consent", "refusals", "people", "data", "offers")  # each reads tables of those before it
+
+
+def script() -> str:
+    """All scripts, in their order."""
+    return "\n\n".join(Path(__file__).with_name(f"{name}.sql").read_text(encoding="utf-8") for name in ORDER)
+
+
+def digest() -> str:
+    """What a suite was reviewed with."""
+    return hashlib.sha256(script().encode()).hexdigest()
+
+
+def statements() -> Iterator[tuple[str, str]]:
+    """Each statement, with the name of the table that it makes."""
+    for statement in script().split(";\n"):
+        made = re.search(r"^create temp table (\w+) as$", statement, re.MULTILINE)
+        if made:
+            yield made[1], statement

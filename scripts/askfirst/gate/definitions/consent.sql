@@ -1,0 +1,220 @@
+-- Every purpose on every channel.
+create temp table grid as
+select
+    purposes.purpose,
+    channels.channel
+from reference.purposes
+cross join reference.channels;
+
+
+-- What was known at as_of, one row per consent event and purpose.
+create temp table known_events as
+select
+    *,
+    coalesce(event_state in ('ConsentGiven', 'RenewedConsentGiven'), false) and confirmation_of is null as is_grant,
+    coalesce(event_state in ('ConsentGiven', 'RenewedConsentGiven'), false)
+    and confirmation_of is not null as is_confirmation
+from staging.stg_consent__event_purposes
+where
+    event_earliest <= cast(getvariable('askfirst_as_of') as timestamp)
+    and received_at <= cast(getvariable('askfirst_as_of') as timestamp);
+
+
+-- Grants that are worth something: an act of the person, for this purpose by itself, freely, informed, and proved. Where
+-- no zone was written with its time, it begins at the latest that it may mean, and is as old as the earliest.
+create temp table valid_grants as
+select
+    grants.person_id as record_id,
+    grants.purpose,
+    grants.channel,
+    grants.event_earliest as event_time
+from known_events as grants
+inner join reference.notices
+    on grants.privacy_notice = notices.privacy_notice
+inner join reference.purposes
+    on
+        grants.purpose = purposes.purpose
+        and notices.valid_from >= purposes.since
+        and notices.controller = purposes.controller
+        and coalesce(nullif(notices.brand, ''), purposes.brand) = purposes.brand
+where
+    grants.is_grant
+    and grants.collection_method in ('web_form', 'paper_form', 'phone', 'preference_centre')
+    and grants.pre_ticked is not true
+    and (grants.purpose_count = 1 or grants.separate_choices is true)
+    and grants.required_for_service is not true
+    and grants.incentive is not true
+    and grants.without_refusal is not true
+    and grants.notice_shown_at <= grants.event_earliest
+    and grants.event_latest <= cast(getvariable('askfirst_as_of') as timestamp)
+    and notices.controller <> ''
+    and list_contains(string_split(notices.purposes, '|'), grants.purpose)
+    and notices.right_to_withdraw is true
+    and notices.steps_to_withdraw <= notices.steps_to_give
+    and grants.evidence <> ''
+    and grants.legal_basis = 'consent'
+    and (
+        notices.double_opt_in is null
+        or not list_contains(string_split(notices.double_opt_in, '|'), grants.channel)
+        or exists (
+            select 1
+            from known_events as confirmations
+            where
+                confirmations.is_confirmation
+                and confirmations.confirmation_of = grants.event_id
+                and confirmations.person_id = grants.person_id
+                and confirmations.purpose = grants.purpose
+                and confirmations.channel = grants.channel
+                and confirmations.event_earliest >= grants.event_latest
+                and confirmations.event_latest <= cast(getvariable('askfirst_as_of') as timestamp)
+                and confirmations.collection_method in ('web_form', 'paper_form', 'phone', 'preference_centre')
+        )
+    );
+
+
+-- Records with a permission record that nobody can read: it may have been a withdrawal.
+create temp table unreadable as
+select distinct person_id as record_id
+from private.staging.quarantine
+where
+    starts_with(raw_table, 'consent__')
+    and person_id is not null
+    and reason is distinct from 'duplicate';
+
+
+-- For how many months each record's consent lasts, by where its person lives; where that is not known, the fewest.
+create temp table terms as
+select
+    identity.record_id,
+    coalesce(
+        parameters.consent_months, (select min(shortest.consent_months) from reference.consent_parameters as shortest)
+    ) as months
+from intermediate.int_identity as identity
+left join staging.stg_crm__persons as persons
+    on identity.record_id = persons.person_id
+left join reference.consent_parameters as parameters
+    on persons.jurisdiction = parameters.jurisdiction;
+
+
+-- When each record last gave another address for a channel, or mail to it came back. Consent goes with the address: only
+-- what was granted later counts. What nobody can read may have been either, just now.
+create temp table moved as
+with
+
+given as (
+
+    select
+        addresses.person_id as record_id,
+        channels.channel,
+        addresses.valid_from,
+        addresses.address_id,
+        coalesce(
+            lower(addresses.email),
+            lower(concat_ws('|', persons.last_name, addresses.street, addresses.postcode, addresses.city))
+        ) as written
+    from staging.stg_crm__addresses as addresses
+    inner join reference.channels
+        on addresses.kind = channels.address_kind
+    left join staging.stg_crm__persons as persons
+        on addresses.person_id = persons.person_id
+    where addresses.valid_from <= cast(getvariable('askfirst_as_of') as timestamp)
+
+),
+
+changes as (
+
+    select
+        record_id,
+        channel,
+        valid_from as moved_at
+    from given
+    qualify written <> lag(written) over (
+        partition by record_id, channel
+        order by valid_from, address_id
+    )
+    union all
+    select
+        person_id as record_id,
+        channel,
+        bounced_at as moved_at
+    from staging.stg_crm__bounces
+    where
+        kind = 'hard'
+        and bounced_at <= cast(getvariable('askfirst_as_of') as timestamp)
+        and received_at <= cast(getvariable('askfirst_as_of') as timestamp)
+    union all
+    select
+        quarantine.person_id as record_id,
+        channels.channel,
+        cast(getvariable('askfirst_as_of') as timestamp) as moved_at
+    from private.staging.quarantine
+    inner join reference.channels
+        on (
+            quarantine.raw_table = 'crm__bounces'
+            and coalesce(trim(json_extract_string(quarantine.raw_row, '$.channel')) not in (
+                select listed.channel from reference.channels as listed where listed.channel <> channels.channel
+            ), true)
+        ) or (
+            quarantine.raw_table = 'crm__addresses'
+            and coalesce(trim(json_extract_string(quarantine.raw_row, '$.kind')) not in (
+                select listed.address_kind
+                from reference.channels as listed
+                where listed.address_kind <> channels.address_kind
+            ), true)
+        )
+    where quarantine.reason is distinct from 'duplicate'
+
+)
+
+select
+    record_id,
+    channel,
+    max(moved_at) as moved_at
+from changes
+group by record_id, channel;
+
+
+-- Consent in force: a grant that is worth something and no older than its term, and nothing else said at that time or
+-- after it, nor the address changed.
+create temp table consent_in_force as
+select distinct
+    valid_grants.record_id,
+    valid_grants.purpose,
+    valid_grants.channel
+from valid_grants
+inner join terms
+    on
+        valid_grants.record_id = terms.record_id
+        and valid_grants.event_time + to_months(terms.months) > cast(getvariable('askfirst_as_of') as timestamp)
+anti join known_events as others
+    on
+        valid_grants.record_id = others.person_id
+        and valid_grants.purpose = others.purpose
+        and valid_grants.channel = others.channel
+        and valid_grants.event_time <= others.event_latest
+        and not others.is_grant
+        and not others.is_confirmation
+anti join moved
+    on
+        valid_grants.record_id = moved.record_id
+        and valid_grants.channel = moved.channel
+        and valid_grants.event_time <= moved.moved_at
+anti join unreadable
+    on valid_grants.record_id = unreadable.record_id;
+
+
+-- Persons every record of whom has consent in force.
+create temp table persons_in_force as
+select
+    identity.person_id,
+    grid.purpose,
+    grid.channel
+from intermediate.int_identity as identity
+cross join grid
+left join consent_in_force
+    on
+        identity.record_id = consent_in_force.record_id
+        and grid.purpose = consent_in_force.purpose
+        and grid.channel = consent_in_force.channel
+group by identity.person_id, grid.purpose, grid.channel
+having bool_and(consent_in_force.record_id is not null);

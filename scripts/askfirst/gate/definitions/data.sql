@@ -1,0 +1,77 @@
+-- Baskets of entries that nobody can read: they may have been gifts.
+create temp table unreadable_gifts as
+select try_cast(json_extract_string(raw_row, '$.basket_id') as bigint) as basket_id
+from private.staging.quarantine
+where
+    raw_table = 'crm__gifts'
+    and reason not in ('neither marked nor shipped to another', 'duplicate');
+
+
+-- What each person's household bought for itself at least once: a basket that was a gift is nobody's taste.
+create temp table tastes as
+select distinct
+    persons.person_id,
+    products.topic
+from staging.stg_completejourney__transactions as transactions
+inner join staging.stg_completejourney__products as products
+    on transactions.product_id = products.product_id
+inner join people as persons
+    on transactions.household_id = persons.household_id
+anti join staging.stg_crm__gifts as gifts
+    on transactions.basket_id = gifts.basket_id
+anti join unreadable_gifts
+    on transactions.basket_id = unreadable_gifts.basket_id
+where
+    products.topic is not null
+    and transactions.purchased_at <= cast(getvariable('askfirst_as_of') as timestamp);
+
+
+-- What a person told us, word for word, or what their household's own purchases say.
+create temp table told as
+select
+    person_id,
+    'first_name' as datum,
+    first_name as value
+from staging.stg_crm__persons
+where first_name <> ''
+union all
+select
+    person_id,
+    'birthday_month' as datum,
+    cast(birthday_month as varchar) as value
+from staging.stg_crm__persons
+where birthday_month is not null
+union all
+select
+    person_id,
+    datum,
+    topic as value
+from staging.stg_crm__preferences
+where stated_at <= cast(getvariable('askfirst_as_of') as timestamp)
+union all
+select
+    person_id,
+    'purchases' as datum,
+    topic as value
+from tastes;
+
+
+-- Of this, what the leading record says, was collected for a purpose and is not switched off for it.
+create temp table usable_data as
+select
+    told.person_id,
+    told.datum,
+    told.value,
+    grid.purpose
+from told
+semi join people
+    on told.person_id = people.person_id
+inner join reference.data as collected
+    on told.datum = collected.datum
+inner join (select distinct purpose from grid) as grid
+    on list_contains(string_split(collected.purposes, '|'), grid.purpose)
+anti join switched_off
+    on
+        told.person_id = switched_off.person_id
+        and told.datum = switched_off.datum
+        and grid.purpose = switched_off.purpose;
