@@ -152,6 +152,11 @@ def unpivot(ctx: Context, node: exp.Expr, scope: Scope) -> Relation:
                 if not node.args.get("include_nulls"):
                     add(rows, value.influences, FILTER)
     kept = tuple(column for column in source.columns if column.key not in taken)
+    if not node.args.get("include_nulls"):
+        # Which rows have no value is asked by the value's name, and a column that is kept may have it too.
+        for column in kept:
+            if column.key in map(ctx.binding.fold_text, value_columns):
+                add(rows, column.value.influences, FILTER)
     made = [Column(ctx.binding.fold_text(name_column), name_column, Value())]
     made += [
         Column(ctx.binding.fold_text(name), name, Value(value))

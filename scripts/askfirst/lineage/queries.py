@@ -58,6 +58,8 @@ KNOWN = frozenset(
         "operation_modifiers",
     ]
 )
+# Spark's, where sqlglot does not know them: one entry of a SELECT list that yields several columns.
+OF_SEVERAL_COLUMNS = frozenset({"json_tuple", "parse_url_tuple", "inline_outer"})
 SET_RETURNING = (exp.Explode, exp.Unnest, exp.GenerateSeries, exp.ExplodingGenerateSeries)
 ROUNDS = 64  # of a recursive WITH; its influences only grow, and settle within as many rounds as it has columns
 
@@ -251,6 +253,8 @@ def shown(ctx: Context, entry: exp.Expr, scope: Scope) -> list[Column]:
         ]
     if isinstance(inner, exp.Explode | exp.Posexplode | exp.Unnest | exp.Inline | exp.Stack):
         return taken_apart(ctx, entry, inner, scope)
+    if isinstance(inner, exp.Anonymous) and str(inner.this).lower() in OF_SEVERAL_COLUMNS:
+        ctx.gap("how many columns this is taken apart into is not known", entry)
     value = evaluate(ctx, inner, scope)
     if not isinstance(inner, exp.Column | exp.Literal):
         list_rows(ctx, inner, scope)
@@ -291,19 +295,33 @@ def taken_apart(ctx: Context, entry: exp.Expr, node: exp.Expr, scope: Scope) -> 
     value = evaluate(ctx, inner, scope)
     into = used(value.influences, TRANSFORMATION)
     fields = fields_in(ctx, inner, value)
+    if is_of_unknown_width(node, value, fields):
+        ctx.gap("how many columns this is taken apart into is not known", node)
     if not fields or not isinstance(node, exp.Explode) or isinstance(inner, exp.Array):
         add(scope.frame.rows, into, FILTER, span_of(node))
     if isinstance(entry, exp.Alias) and not fields:
         names = [entry.alias]
-    names = names or fields or default_names(ctx, node)
+    names = names or fields or default_names(ctx, node, inner, value)
     return [Column(ctx.binding.fold_text(name), name, Value(dict(into))) for name in names]
 
 
-def default_names(ctx: Context, node: exp.Expr) -> list[str]:
-    """What the engine calls the columns of a list that is taken apart."""
-    if isinstance(node, exp.Posexplode):
-        return ["pos", "col"]
-    return ["col" if ctx.binding.name == "spark" else "unnest"]
+def is_of_unknown_width(node: exp.Expr, value: Value, fields: list[str]) -> bool:
+    """Whether a list or struct that is taken apart may yield more columns than can be told here."""
+    if isinstance(node, exp.Inline):
+        return not fields
+    if not isinstance(node, exp.Explode) or not node.expressions:
+        return False
+    kind = value.kind.upper()  # DuckDB's `recursive` and `max_depth` open what is inside, too
+    return not fields or kind.count("STRUCT") != 1 or "[" in kind or "MAP" in kind
+
+
+def default_names(ctx: Context, node: exp.Expr, inner: exp.Expr, value: Value) -> list[str]:
+    """What the engine calls the columns of a list, or of Spark's map, that is taken apart."""
+    if ctx.binding.name != "spark":
+        return ["unnest"]
+    is_map = isinstance(inner, exp.Map | exp.VarMap | exp.MapFromEntries | exp.StrToMap)
+    named = ["key", "value"] if is_map or value.kind.upper().startswith("MAP") else ["col"]
+    return ["pos", *named] if isinstance(node, exp.Posexplode) else named
 
 
 def fields_in(ctx: Context, node: exp.Expr, value: Value) -> list[str]:

@@ -22,12 +22,23 @@ if TYPE_CHECKING:
 Shown = tuple[str, str, Value]  # key, name as shown, value
 
 
+# What may stand around a star and choose among its columns by their names, as far as parsers let it.
+CHOOSING = exp.Like | exp.ILike | exp.SimilarTo | exp.Glob | exp.RegexpLike | exp.RegexpILike | exp.Escape | exp.Not
+
+
 def is_star(node: exp.Expr) -> bool:
     """Whether an entry of a SELECT list stands for any number of columns."""
-    inner = node.this if isinstance(node, exp.Like | exp.ILike | exp.Not | exp.Alias) else node
-    if isinstance(inner, exp.Like | exp.ILike | exp.SimilarTo):
-        inner = inner.this
+    inner = chosen_from(node.this if isinstance(node, exp.Alias) else node)
+    if isinstance(inner, exp.Dot):
+        return isinstance(inner.expression, exp.Star)
     return isinstance(inner, exp.Star) or (isinstance(inner, exp.Column) and isinstance(inner.this, exp.Star))
+
+
+def chosen_from(node: exp.Expr) -> exp.Expr:
+    """The star among whose columns something chooses."""
+    while isinstance(node, CHOOSING):
+        node = node.this
+    return node
 
 
 def matched(ctx: Context, node: exp.Expr, scope: Scope) -> list[Shown]:
@@ -38,17 +49,18 @@ def matched(ctx: Context, node: exp.Expr, scope: Scope) -> list[Shown]:
         return modified(ctx, node.this, list(qualified(ctx, node, scope)), scope)
     if isinstance(node, exp.Star):
         return modified(ctx, node, list(everything(ctx, node, scope)), scope)
-    if isinstance(node, exp.Not):
-        listed = matched(ctx, node.this.this, scope)
-        like = chosen(ctx, node.this)
-        return [shown for shown in listed if not like(shown[1])]
-    listed = matched(ctx, node.this, scope)
+    if isinstance(node, exp.Dot):
+        return list(fields_of(ctx, node, evaluate(ctx, node.this, scope)))
+    listed = matched(ctx, chosen_from(node), scope)
     like = chosen(ctx, node)
     return [shown for shown in listed if like(shown[1])]
 
 
 def chosen(ctx: Context, node: exp.Expr) -> Callable[[str], bool]:
     """The test of ``* LIKE 'pattern'``."""
+    if isinstance(node, exp.Not) and isinstance(node.this, exp.Like | exp.ILike):
+        like = chosen(ctx, node.this)
+        return lambda name: not like(name)
     if isinstance(node, exp.Like | exp.ILike) and isinstance(node.expression, exp.Literal):
         return matching(node, node.expression.name)
     ctx.gap("which columns this pattern chooses is not known: all of them count", node)
@@ -63,19 +75,26 @@ def matching(node: exp.Expr, pattern: str) -> Callable[[str], bool]:
 
 
 def everything(ctx: Context, node: exp.Expr, scope: Scope) -> Iterator[Shown]:
-    """All columns of FROM; those that USING compared once."""
+    """All columns of FROM; those that USING compared once, at the first of them that EXCLUDE does not name."""
     frame = scope.frame
     if not frame.sources:
         raise Unreadable("* without FROM", span_of(node))
+    left_out = left_out_by_source(ctx, node, scope)
+    passed_on: dict[str, Value] = {}
     for position, source in enumerate(frame.sources):
         if not source.is_visible:
             continue
         if source.relation.table:
             ctx.gap(f"* over `{source.alias}`, whose columns are not all known", node)
         for column in source.relation.columns:
-            if column.key in source.hidden:
+            is_hidden = column.key in source.hidden
+            if is_hidden and column.key not in passed_on:
                 continue
-            yield column.key, column.name, frame.shown(position, column.key) or column.value
+            value = passed_on.pop(column.key) if is_hidden else frame.shown(position, column.key) or column.value
+            if (position, column.key) not in left_out:
+                yield column.key, column.name, value
+            elif is_hidden or column.key in source.shared:
+                passed_on[column.key] = value
 
 
 def qualified(ctx: Context, node: exp.Expr, scope: Scope) -> Iterator[Shown]:
@@ -88,8 +107,10 @@ def qualified(ctx: Context, node: exp.Expr, scope: Scope) -> Iterator[Shown]:
             source = reach.frame.sources[position]
             if source.relation.table:
                 ctx.gap(f"{'.'.join(parts)}.* over columns that are not all known", node)
+            left_out = left_out_by_source(ctx, node.this, reach)
             for column in source.relation.columns:
-                yield column.key, column.name, reach.frame.placed(position, column.key) or column.value
+                if (position, column.key) not in left_out:
+                    yield column.key, column.name, reach.frame.placed(position, column.key) or column.value
             return
         value = of_frame(parts, reach.frame)
         if value is not None:
@@ -115,25 +136,34 @@ def fields_of(ctx: Context, node: exp.Expr, value: Value) -> Iterator[Shown]:
 
 
 def modified(ctx: Context, star: exp.Expr, listed: list[Shown], scope: Scope) -> list[Shown]:
-    """EXCLUDE, REPLACE and RENAME."""
-    left_out = [left for name in star.args.get("except_") or () for left in [parts_of(ctx, name)]]
+    """ILIKE, EXCLUDE, REPLACE and RENAME; of several columns of a name that is replaced, the first is all there is."""
+    left_out = {
+        name for *of, name in named_by_exclude(ctx, star) if not of or scope.frame.named(tuple(of)) is None
+    }
     replaced = {ctx.binding.fold_text(entry.alias): entry.this for entry in star.args.get("replace") or ()}
     renamed = {ctx.binding.fold_text(entry.this.name): entry.alias for entry in star.args.get("rename") or ()}
-    found = []
+    pattern = star.args.get("ilike")
+    like = chosen(ctx, exp.ILike(this=exp.Star(), expression=pattern)) if pattern is not None else None
+    found: list[Shown] = []
+    met: set[str] = set()
     for key, name, value in listed:
-        if any(left[-1] == key and belongs(value, left[:-1], scope) for left in left_out):
+        if key in left_out or (key in replaced and key in met) or (like is not None and not like(name)):
             continue
+        met.add(key)
         kept = evaluate(ctx, replaced[key], scope) if key in replaced else value
         new = renamed.get(key, name)
         found.append((ctx.binding.fold_text(new), new, kept))
     return found
 
 
-def belongs(value: Value, qualifier: tuple[str, ...], scope: Scope) -> bool:
-    """Whether a column is of the source that EXCLUDE names, where it names one."""
-    if not qualifier or value.place is None:
-        return True
-    return scope.frame.named(qualifier) == value.place[0]
+def named_by_exclude(ctx: Context, star: exp.Expr) -> list[tuple[str, ...]]:
+    """The names in EXCLUDE, each with the source that it gives."""
+    return [parts_of(ctx, name) for name in star.args.get("except_") or ()]
+
+
+def left_out_by_source(ctx: Context, star: exp.Expr, scope: Scope) -> set[tuple[int | None, str]]:
+    """The columns that EXCLUDE names together with their source, as places of the frame."""
+    return {(scope.frame.named(parts[:-1]), parts[-1]) for parts in named_by_exclude(ctx, star) if len(parts) > 1}
 
 
 def of_columns(ctx: Context, node: exp.Expr, scope: Scope) -> list[Shown]:
