@@ -8,6 +8,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import ParseError, TokenError
 
+from askfirst.lineage.called import macros_called
 from askfirst.lineage.context import Context, Unreadable
 from askfirst.lineage.depth import with_room
 from askfirst.lineage.dialects import binding_of
@@ -35,6 +36,8 @@ def analyse(sql: str, schema: Schema, dialect: str) -> QueryFlows:
 def once(sql: str, schema: Schema, dialect: str) -> QueryFlows:
     """The same, on the stack that there is."""
     ctx = Context(dialect, schema.binding, schema, query, sql)
+    if dialect == "duckdb":
+        ctx.gaps += macros_called(sql)
     return finished(ctx, query(ctx, parse(sql, dialect), None, {}))
 
 

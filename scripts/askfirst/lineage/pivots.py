@@ -152,17 +152,24 @@ def unpivot(ctx: Context, node: exp.Expr, scope: Scope) -> Relation:
                 if not node.args.get("include_nulls"):
                     add(rows, value.influences, FILTER)
     kept = tuple(column for column in source.columns if column.key not in taken)
-    if not node.args.get("include_nulls"):
-        # Which rows have no value is asked by the value's name, and a column that is kept may have it too.
-        for column in kept:
-            if column.key in map(ctx.binding.fold_text, value_columns):
-                add(rows, column.value.influences, FILTER)
+    add(rows, asked_by_name(ctx, node, kept, value_columns), FILTER)
     made = [Column(ctx.binding.fold_text(name_column), name_column, Value())]
     made += [
         Column(ctx.binding.fold_text(name), name, Value(value))
         for name, value in zip(value_columns, values, strict=True)
     ]
     return Relation(tuple(unnumbered((*kept, *made))), rows, relation_order(scope))
+
+
+def asked_by_name(ctx: Context, node: exp.Expr, kept: Iterable[Column], names: list[str]) -> Influences:
+    """What the question for rows without a value reads besides: it names the value, and a kept column may be so called.
+
+    DuckDB 2.0 binds the name to that column, whichever is meant.
+    """
+    if node.args.get("include_nulls"):
+        return {}
+    keys = {ctx.binding.fold_text(name) for name in names}
+    return union(column.value.influences for column in kept if column.key in keys)
 
 
 def unnumbered(columns: Iterable[Column]) -> Iterator[Column]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from askfirst.lineage.context import Context
-    from askfirst.lineage.relations import Scope
+    from askfirst.lineage.relations import Frame, Scope, Source
 
 Shown = tuple[str, str, Value]  # key, name as shown, value
 
@@ -77,24 +77,29 @@ def matching(node: exp.Expr, pattern: str) -> Callable[[str], bool]:
 def everything(ctx: Context, node: exp.Expr, scope: Scope) -> Iterator[Shown]:
     """All columns of FROM; those that USING compared once, at the first of them that EXCLUDE does not name."""
     frame = scope.frame
-    if not frame.sources:
-        raise Unreadable("* without FROM", span_of(node))
     left_out = left_out_by_source(ctx, node, scope)
     passed_on: dict[str, Value] = {}
-    for position, source in enumerate(frame.sources):
-        if not source.is_visible:
-            continue
-        if source.relation.table:
-            ctx.gap(f"* over `{source.alias}`, whose columns are not all known", node)
+    for position, source in opened(ctx, node, frame):
         for column in source.relation.columns:
-            is_hidden = column.key in source.hidden
-            if is_hidden and column.key not in passed_on:
+            key, is_hidden = column.key, column.key in source.hidden
+            if is_hidden and key not in passed_on:
                 continue
-            value = passed_on.pop(column.key) if is_hidden else frame.shown(position, column.key) or column.value
-            if (position, column.key) not in left_out:
-                yield column.key, column.name, value
-            elif is_hidden or column.key in source.shared:
-                passed_on[column.key] = value
+            value = passed_on.pop(key) if is_hidden else frame.shown(position, key) or column.value
+            if (position, key) not in left_out:
+                yield key, column.name, value
+            elif is_hidden or key in source.shared:
+                passed_on[key] = value
+
+
+def opened(ctx: Context, node: exp.Expr, frame: Frame) -> Iterator[tuple[int, Source]]:
+    """The sources that a star opens, with their positions."""
+    if not frame.sources:
+        raise Unreadable("* without FROM", span_of(node))
+    for position, source in enumerate(frame.sources):
+        if source.is_visible:
+            if source.relation.table:
+                ctx.gap(f"* over `{source.alias}`, whose columns are not all known", node)
+            yield position, source
 
 
 def qualified(ctx: Context, node: exp.Expr, scope: Scope) -> Iterator[Shown]:
@@ -137,9 +142,7 @@ def fields_of(ctx: Context, node: exp.Expr, value: Value) -> Iterator[Shown]:
 
 def modified(ctx: Context, star: exp.Expr, listed: list[Shown], scope: Scope) -> list[Shown]:
     """ILIKE, EXCLUDE, REPLACE and RENAME; of several columns of a name that is replaced, the first is all there is."""
-    left_out = {
-        name for *of, name in named_by_exclude(ctx, star) if not of or scope.frame.named(tuple(of)) is None
-    }
+    left_out = {name for *of, name in named_by_exclude(ctx, star) if not of or scope.frame.named(tuple(of)) is None}
     replaced = {ctx.binding.fold_text(entry.alias): entry.this for entry in star.args.get("replace") or ()}
     renamed = {ctx.binding.fold_text(entry.this.name): entry.alias for entry in star.args.get("rename") or ()}
     pattern = star.args.get("ilike")
