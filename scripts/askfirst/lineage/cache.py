@@ -43,7 +43,7 @@ Asked = dict[tuple[str, ...], str]  # what a query looked up, and the digest of 
 def analysis() -> str:
     """What the outcome depends on beside the query: this package's source, the parser, the engine's functions."""
     digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.glob("*.py")):
+    for path in sorted(path for path in Path(__file__).parent.iterdir() if path.suffix in {".py", ".txt"}):
         digest.update(f"{path.name}\0".encode() + path.read_bytes() + b"\0")
     digest.update(f"{sys.version_info[:2]}".encode())
     for package in ("sqlglot", "sqlglotc", "duckdb"):

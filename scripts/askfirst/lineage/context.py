@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass, field
+from importlib.resources import files
 from typing import TYPE_CHECKING, Protocol
 
 from askfirst.lineage.flows import ROWS, Gap, Oddity, Origin, Span
@@ -30,6 +31,17 @@ def builtin_functions() -> frozenset[str]:
     with duckdb.connect() as con:
         rows = con.execute("select distinct lower(function_name) from duckdb_functions()").fetchall()
     return frozenset(name for (name,) in rows) | {"list_transform", "row", "struct_pack"}
+
+
+@functools.cache
+def postgres_functions() -> frozenset[str]:
+    """The functions that PostgreSQL has by itself, and those of common extensions that read their arguments alone.
+
+    By the catalog of version 15 and the manuals of 16 to 18; without those that read a table, a file, the session or
+    the server's state by a name or a query that is text.
+    """
+    listed = files("askfirst.lineage").joinpath("postgres_functions.txt").read_text(encoding="ascii")
+    return frozenset(listed.split())
 
 
 class Unreadable(Exception):  # noqa: N818 - it says what is wrong with the SQL
@@ -63,7 +75,9 @@ class Context:
     @property
     def functions(self) -> frozenset[str] | None:
         """The functions that the dialect has by itself, where that is known."""
-        return builtin_functions() if self.dialect == "duckdb" else None
+        if self.dialect == "duckdb":
+            return builtin_functions()
+        return postgres_functions() if self.dialect == "postgres" else None
 
     @property
     def origins(self) -> Origins:

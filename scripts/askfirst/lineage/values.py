@@ -145,6 +145,8 @@ def of_dot(ctx: Context, node: exp.Expr, scope: Scope) -> Value:
     value = evaluate(ctx, node.this, scope)
     if isinstance(node.expression, exp.Identifier):
         return field_of(value, ctx.binding.fold(node.expression))
+    if ctx.dialect == "postgres" and isinstance(node.expression, exp.Func) and node.this.name.lower() != "pg_catalog":
+        ctx.gap("a function of a schema of its own may read more than its arguments", node)
     into = used(value.influences, TRANSFORMATION)
     collect(ctx, node.expression, scope, TRANSFORMATION, into)
     return Value(into)
@@ -317,7 +319,7 @@ def anonymous(ctx: Context, node: exp.Expr, scope: Scope, use: int, into: Influe
         aggregate(ctx, node, scope, use, into)
         return
     look_at(ctx, node)
-    if ctx.functions is not None and name not in ctx.functions:
+    if ctx.functions is not None and name not in ctx.functions and name not in OPAQUE_NAMED:
         ctx.gap(f"function `{name}` is none of {ctx.dialect}'s own: a macro may read more than its arguments", node)
     children(ctx, node, scope, use, into)
 
