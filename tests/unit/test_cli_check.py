@@ -429,7 +429,7 @@ def test_no_compiled_code_at_all(tmp_path: Path, capsys: Capture) -> None:
     assert "dbt compile" in err
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"nodes": {"a": {}}}', '{"nodes": [], "sources": {}}'])
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"nodes": {"a": {}}}', '{"nodes": [], "sources": {}}'])
 def test_a_catalog_that_is_half_written(text: str, tmp_path: Path, capsys: Capture) -> None:
     assert run(put(tmp_path, shop(), catalog=text)) == 3
     err = capsys.readouterr().err

@@ -144,9 +144,9 @@ def with_catalog(nodes: Mapping[str, Node], catalog: Mapping[str, Mapping[str, s
 
 
 def read_catalog(raw: Mapping[str, Any]) -> dict[str, dict[str, str]]:
-    """``catalog.json`` as columns and types by unique id, in the order of the warehouse."""
+    """``catalog.json`` as columns and types by unique id, in the order of the warehouse. KeyError: it is no catalog."""
     found = {}
-    for unique_id, node in (*raw.get("nodes", {}).items(), *raw.get("sources", {}).items()):
+    for unique_id, node in (*raw["nodes"].items(), *raw["sources"].items()):
         columns = sorted(node["columns"].values(), key=lambda column: column["index"])
         found[unique_id] = {column["name"]: column["type"] for column in columns}
     return found
