@@ -14,6 +14,7 @@ from tests.proofs.influences import Budget, examine
 from tests.proofs.world import load
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 
@@ -26,10 +27,12 @@ def test_a_sample_of_what_is_observed_is_covered(clean_build: Path) -> None:
 
 
 @pytest.mark.proof
-def test_all_that_is_observed_is_covered_and_little_else_reported(clean_build: Path) -> None:
+def test_all_that_is_observed_is_covered_and_little_else_reported(
+    clean_build: Path, tell: Callable[[str], None]
+) -> None:
     found = all_influences(clean_build, Budget(), processes=2)
     whole = figures(found)
-    print(table(found))
+    tell(table(found))
     assert not whole.stray, details(found)
     assert whole.edges > 1000
     assert whole.precision <= GOAL, details(found)

@@ -9,7 +9,7 @@ import pytest
 from tests.proofs.mutation import ALARM, FOUND, MISSED, SILENT, outcomes, summary
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from tests.proofs.mutation import Outcome
@@ -32,10 +32,10 @@ def count(found: Sequence[Outcome], result: str) -> int:
     ],
 )
 def test_leaks_are_found_and_neutral_changes_let_pass(
-    clean_build: Path, leaks: int, neutrals: int, least: int, processes: int
+    clean_build: Path, leaks: int, neutrals: int, least: int, processes: int, tell: Callable[[str], None]
 ) -> None:
     leaky, clean = outcomes(clean_build, leaks, neutrals, processes)
-    print(summary(leaky, clean))
+    tell(summary(leaky, clean))
     assert not count(leaky, MISSED), told(leaky, MISSED)
     assert not count(clean, ALARM), told(clean, ALARM)
     assert count(leaky, FOUND) >= least

@@ -12,7 +12,7 @@ from askfirst.overlay import write_truth
 from askfirst.overlay.truth import TRUTH_COLUMNS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 EVENT_AND_STATE = (
@@ -174,7 +174,7 @@ def test_every_real_contact_is_judged(demo: duckdb.DuckDBPyConnection) -> None:
 
 
 def test_every_rule_and_every_pair_of_rules_is_met(
-    demo: duckdb.DuckDBPyConnection, capsys: pytest.CaptureFixture[str]
+    demo: duckdb.DuckDBPyConnection, tell: Callable[[str], None]
 ) -> None:
     hits: Counter[str] = Counter()
     pairs: Counter[tuple[str, str]] = Counter()
@@ -186,8 +186,7 @@ def test_every_rule_and_every_pair_of_rules_is_met(
         demo.execute(f"select count(*) from truth_{table}").fetchall()[0][0]
         for table in ("switches", "gifts", "household")
     )
-    with capsys.disabled():
-        print("\ntruth, hits a rule:", ", ".join(f"{rule} {count}" for rule, count in sorted(hits.items())))
-        print(f"truth, pairs of rules that meet: {len(pairs)}, each at least {min(pairs.values())} times")
+    tell(f"hits a rule: {', '.join(f'{rule} {count}' for rule, count in sorted(hits.items()))}")
+    tell(f"pairs of rules that meet: {len(pairs)}, each at least {min(pairs.values())} times")
     missing = [rule for rule in (*EVENT_AND_STATE, *SUPPRESSING, "R35", "R38", "R41") if hits[rule] < HITS_AT_LEAST]
     assert not missing
