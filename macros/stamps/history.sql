@@ -13,7 +13,7 @@
 -#}
 {% macro mark_unknown_rows() -%}
     {%- if execute and keeps_rows() -%}
-        {%- set standing = standing_stamps() -%}
+        {%- set standing = standing_stamps(this) -%}
         {%- if standing is none or (place_of(this) in standing and standing[place_of(this)].get('node') != model.unique_id) -%}
             {%- if adapter.get_relation(this.database, this.schema, this.identifier) is not none -%}
                 {{ comment_on_this({'node': model.unique_id, 'unknown_rows': true}) }}
@@ -40,24 +40,37 @@
             {%- do history.append(kept) -%}
         {%- endif -%}
     {%- endfor -%}
-    {{ return({'under': under, 'history': history, 'unknown_rows': unknown}) }}
+    {%- set carried = {'under': under, 'history': history, 'unknown_rows': unknown} -%}
+    {%- if refreshes_itself() -%}
+        {%- do carried.update({'conditions': conditions()}) -%}
+    {%- endif -%}
+    {{ return(carried) }}
 {%- endmacro %}
 
-{#- The codes of each model under this one that has a relation, by unique id; seeds are data, and have their labels. -#}
-{% macro codes_under(standing) -%}
+{#- All nodes under this one that have a relation: models, snapshots and seeds. -#}
+{% macro nodes_under() -%}
     {%- set waiting = model.depends_on.nodes | list -%}
-    {%- set found = {} -%}
+    {%- set found = [] -%}
     {%- set seen = [] -%}
     {%- for unique_id in waiting -%} {#- the list grows while it is read -#}
         {%- set node = graph.nodes.get(unique_id) -%}
         {%- if node and unique_id not in seen -%}
             {%- do seen.append(unique_id) -%}
             {%- do waiting.extend(node.depends_on.nodes) -%}
-            {%- if node.resource_type in ('model', 'snapshot') and node.config.materialized != 'ephemeral' -%}
-                {%- set place = [node.database, node.schema, node.alias] | join('.') -%}
-                {%- do found.update({unique_id: codes_of(standing.get(place) or {})}) -%}
+            {%- if node.resource_type in ('model', 'snapshot', 'seed') and node.config.materialized != 'ephemeral' -%}
+                {%- do found.append(node) -%}
             {%- endif -%}
         {%- endif -%}
+    {%- endfor -%}
+    {{ return(found) }}
+{%- endmacro %}
+
+{#- The codes of each model under this one, by unique id; seeds are data, and have their labels. -#}
+{% macro codes_under(standing) -%}
+    {%- set found = {} -%}
+    {%- for node in nodes_under() if node.resource_type != 'seed' -%}
+        {%- set place = [node.database, node.schema, node.alias] | join('.') -%}
+        {%- do found.update({node.unique_id: codes_of(standing.get(place) or {})}) -%}
     {%- endfor -%}
     {{ return(found) }}
 {%- endmacro %}
@@ -73,20 +86,29 @@
     {{ return([relation.database, relation.schema, relation.identifier] | join('.')) }}
 {%- endmacro %}
 
-{#- The stamps of all relations that stand in the warehouse, by their place; none where the engine was not taught to tell. -#}
-{% macro standing_stamps() -%}
-    {{ return(adapter.dispatch('standing_stamps', 'askfirst')()) }}
+{#-
+    The stamps of the relations that stand in the warehouse, by their place: of all, or of one, or none where the engine
+    was not taught to tell.
+-#}
+{% macro standing_stamps(relation=none) -%}
+    {{ return(adapter.dispatch('standing_stamps', 'askfirst')(relation)) }}
 {%- endmacro %}
 
-{% macro default__standing_stamps() -%}
+{% macro default__standing_stamps(relation) -%}
     {{ return(none) }}
 {%- endmacro %}
 
-{% macro duckdb__standing_stamps() -%}
+{% macro duckdb__standing_stamps(relation) -%}
     {%- set query -%}
-        select database_name, schema_name, table_name, comment from duckdb_tables() where not internal
-        union all
-        select database_name, schema_name, view_name, comment from duckdb_views() where not internal
+        select * from (
+            select database_name, schema_name, table_name, comment from duckdb_tables() where not internal
+            union all
+            select database_name, schema_name, view_name, comment from duckdb_views() where not internal
+        ) as standing
+        {%- if relation is not none %}
+            where database_name = {{ quoted(relation.database) }} and schema_name = {{ quoted(relation.schema) }}
+            and table_name = {{ quoted(relation.identifier) }}
+        {%- endif %}
     {%- endset -%}
     {%- set stamps = {} -%}
     {%- for row in run_query(query).rows -%}

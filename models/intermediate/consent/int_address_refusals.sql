@@ -24,15 +24,25 @@ given as (
 
 refusals as (
 
-    -- R40: a record that cannot be read may have been a no
-    select distinct
+    select
         identity.person_id,
-        record_rules.purpose,
-        record_rules.channel
-    from {{ ref('int_record_rules') }} as record_rules
+        suppressions.purpose,
+        suppressions.channel
+    from {{ ref('int_suppressions') }} as suppressions
     inner join {{ ref('int_identity') }} as identity
-        on record_rules.record_id = identity.record_id
-    where record_rules.rule_id in ('R20', 'R31', 'R40')
+        on suppressions.record_id = identity.record_id
+    where suppressions.rule_id in ('R20', 'R31')
+    union
+    -- R40: a record that cannot be read may have been a no
+    select
+        identity.person_id,
+        purposes.purpose,
+        channels.channel
+    from {{ ref('int_unreadable_records') }} as unreadable
+    inner join {{ ref('int_identity') }} as identity
+        on unreadable.record_id = identity.record_id
+    cross join {{ ref('purposes') }} as purposes
+    cross join {{ ref('channels') }} as channels
 
 ),
 

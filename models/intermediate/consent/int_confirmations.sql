@@ -2,6 +2,7 @@
 -- It is a yes as well: where it bears no zone it begins at the end of its interval (R48)
 select distinct
     events.event_id,
+    events.record_id,
     events.purpose,
     confirmations.event_latest as confirmed_at,
     confirmations.received_at
@@ -16,3 +17,4 @@ inner join {{ ref('int_consent_events') }} as confirmations
 where
     confirmations.is_confirmation
     and confirmations.collection_method in ({{ acts_of_the_person() }})
+    {{ only_pending('and', 'confirmations.record_id') }}

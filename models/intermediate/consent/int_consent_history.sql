@@ -1,6 +1,13 @@
 -- what was decided when, as known when, of each record, purpose and channel that has an event: no overlap, no gap
 with
 
+decided as (
+
+    select * from {{ ref('int_consent_acts') }}
+    {{ only_pending('where', 'record_id') }}
+
+),
+
 acts as (
 
     select
@@ -10,7 +17,7 @@ acts as (
         strength,
         valid_from,
         known_from
-    from {{ ref('int_consent_acts') }}
+    from decided
     union all
     -- before the first event, and before it was known: nothing
     select distinct
@@ -20,7 +27,7 @@ acts as (
         0 as strength,
         {{ beginning_of_time() }} as valid_from,
         {{ beginning_of_time() }} as known_from
-    from {{ ref('int_consent_acts') }}
+    from decided
 
 ),
 
@@ -38,19 +45,19 @@ select
     rectangles.valid_to,
     rectangles.known_from,
     rectangles.known_to,
-    acts.event_id,
-    acts.event_time,
-    acts.authorised_by,
-    acts.expires_at,
-    coalesce(acts.event_state, 'ConsentUnknown') as event_state,
-    coalesce(acts.is_void, false) as is_void,
-    acts.event_id is not null and acts.rule_id is null as is_given,
-    case when acts.event_id is null then 'R08' else acts.rule_id end as rule_id
+    decided.event_id,
+    decided.event_time,
+    decided.authorised_by,
+    decided.expires_at,
+    coalesce(decided.event_state, 'ConsentUnknown') as event_state,
+    coalesce(decided.is_void, false) as is_void,
+    decided.event_id is not null and decided.rule_id is null as is_given,
+    case when decided.event_id is null then 'R08' else decided.rule_id end as rule_id
 from rectangles
-left join {{ ref('int_consent_acts') }} as acts
+left join decided
     on
-        rectangles.record_id = acts.record_id
-        and rectangles.purpose = acts.purpose
-        and rectangles.channel = acts.channel
-        and rectangles.strength = acts.strength
+        rectangles.record_id = decided.record_id
+        and rectangles.purpose = decided.purpose
+        and rectangles.channel = decided.channel
+        and rectangles.strength = decided.strength
 where rectangles.valid_from < rectangles.valid_to

@@ -26,7 +26,9 @@ grants as (
         on events.privacy_notice = notices.privacy_notice
     left join {{ ref('int_record_parameters') }} as terms
         on events.record_id = terms.record_id
-    where events.is_grant
+    where
+        events.is_grant
+        {{ only_pending('and', 'events.record_id') }}
 
 ),
 

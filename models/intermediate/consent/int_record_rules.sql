@@ -1,13 +1,20 @@
 -- every rule against each customer record, purpose and channel; a record without a row here is permitted by consent
 with
 
+records as (
+
+    select record_id from {{ ref('int_identity') }}
+    {{ only_pending('where', 'person_id', 'int_person_inputs') }}
+
+),
+
 grid as (
 
     select
         records.record_id,
         purposes.purpose,
         channels.channel
-    from {{ ref('int_identity') }} as records
+    from records
     cross join {{ ref('purposes') }} as purposes
     cross join {{ ref('channels') }} as channels
 
@@ -19,7 +26,9 @@ channel_grants as (
         record_id,
         channel
     from {{ ref('int_consent_state') }}
-    where is_given
+    where
+        is_given
+        and record_id in (select records.record_id from records)
 
 ),
 
@@ -93,3 +102,4 @@ select
     channel,
     rule_id
 from {{ ref('int_suppressions') }}
+where record_id in (select records.record_id from records)

@@ -12,7 +12,7 @@ grid as (
 
 ),
 
-noes as (
+said as (
 
     select
         objections.person_id as record_id,
@@ -70,6 +70,13 @@ noes as (
     where
         grant_phases.rule_id is null
         and grant_phases.valid_from <= {{ as_of() }}
+
+),
+
+noes as (
+
+    select * from said
+    {{ only_pending('where', 'record_id') }}
 
 ),
 

@@ -1,9 +1,16 @@
 -- when an objection or an unsubscribe stood, as known when; where no row holds, none did
 with
 
+acts as (
+
+    select * from {{ ref('int_suppression_acts') }}
+    {{ only_pending('where', 'record_id') }}
+
+),
+
 rectangles as (
 
-    {{ rectangles(ref('int_suppression_acts'), ['record_id', 'purpose', 'channel', 'rule_id']) }}
+    {{ rectangles('acts', ['record_id', 'purpose', 'channel', 'rule_id']) }}
 
 )
 
@@ -18,7 +25,7 @@ select
     rectangles.known_to,
     acts.act_id
 from rectangles
-inner join {{ ref('int_suppression_acts') }} as acts
+inner join acts
     on
         rectangles.record_id = acts.record_id
         and rectangles.purpose = acts.purpose

@@ -39,7 +39,9 @@ grants as (
         on
             events.event_id = confirmed.event_id
             and events.purpose = confirmed.purpose
-    where events.is_grant
+    where
+        events.is_grant
+        {{ only_pending('and', 'events.record_id') }}
 
 ),
 
@@ -47,6 +49,7 @@ judged as (
 
     select
         event_id,
+        record_id,
         purpose,
         'R01' as rule_id
     from grants
@@ -54,6 +57,7 @@ judged as (
     union all
     select
         event_id,
+        record_id,
         purpose,
         'R02' as rule_id
     from grants
@@ -61,6 +65,7 @@ judged as (
     union all
     select
         event_id,
+        record_id,
         purpose,
         'R03' as rule_id
     from grants
@@ -68,6 +73,7 @@ judged as (
     union all
     select
         event_id,
+        record_id,
         purpose,
         'R04' as rule_id
     from grants
@@ -75,6 +81,7 @@ judged as (
     union all
     select
         event_id,
+        record_id,
         purpose,
         'R05' as rule_id
     from grants
@@ -82,6 +89,7 @@ judged as (
     union all
     select
         event_id,
+        record_id,
         purpose,
         'R06' as rule_id
     from grants
@@ -89,6 +97,7 @@ judged as (
     union all
     select
         event_id,
+        record_id,
         purpose,
         'R11' as rule_id
     from grants
@@ -96,6 +105,7 @@ judged as (
     union all
     select
         event_id,
+        record_id,
         purpose,
         'R13' as rule_id
     from grants
@@ -103,6 +113,7 @@ judged as (
     union all
     select
         event_id,
+        record_id,
         purpose,
         'R25' as rule_id
     from grants
@@ -110,6 +121,7 @@ judged as (
     union all
     select
         event_id,
+        record_id,
         purpose,
         'R48' as rule_id
     from grants
@@ -117,6 +129,7 @@ judged as (
     union all
     select
         event_id,
+        record_id,
         purpose,
         'R15' as rule_id
     from grants
@@ -124,6 +137,7 @@ judged as (
     union all
     select
         event_id,
+        record_id,
         purpose,
         'R42' as rule_id
     from grants
@@ -131,6 +145,7 @@ judged as (
     union all
     select
         event_id,
+        record_id,
         purpose,
         'R43' as rule_id
     from grants
@@ -138,6 +153,7 @@ judged as (
     union all
     select
         event_id,
+        record_id,
         purpose,
         'R07' as rule_id
     from grants
@@ -151,6 +167,7 @@ judged as (
 
 select
     event_id,
+    record_id,
     purpose,
     rule_id
 from judged

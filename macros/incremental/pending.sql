@@ -1,0 +1,29 @@
+{#-
+    What an incremental run works on: the rows of keys whose inputs have changed, which `inputs` (int_record_inputs or
+    int_person_inputs) marks as pending. `given` is the column that has the key, and `word` is `where` or `and`. A run
+    that makes all anew takes all.
+-#}
+{% macro only_pending(word, given, inputs='int_record_inputs') -%}
+    {%- set key = inputs | replace('int_', '') | replace('_inputs', '_id') -%}
+    {%- if not execute -%}
+        {{ ref(inputs) }} {#- so that it is built before, also where a run does not read it -#}
+    {%- elif is_incremental() -%}
+        {{ word }} {{ given }} in (select inputs.{{ key }} from {{ ref(inputs) }} as inputs where inputs.is_pending)
+    {%- endif -%}
+{%- endmacro %}
+
+{#-
+    Whether what is pending has been worked on: every model that follows `this` was built, and committed, in the run that
+    built it last. Otherwise what was pending then still is, and is worked on again, which changes nothing where it was.
+-#}
+{% macro is_worked_off() -%}
+    {%- set standing = standing_stamps() or {} -%}
+    {%- set run = (standing.get(place_of(this)) or {}).get('invocation_id', '') -%}
+    {%- set behind = [] -%}
+    {%- for node in graph.nodes.values() if model.unique_id in (node.depends_on.nodes or []) and node.config.materialized == 'incremental' -%}
+        {%- if (standing.get([node.database, node.schema, node.alias] | join('.')) or {}).get('invocation_id') != run -%}
+            {%- do behind.append(node.unique_id) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(run != '' and not behind) }}
+{%- endmacro %}
