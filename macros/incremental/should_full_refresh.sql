@@ -17,7 +17,7 @@
     model, as this run does: so that all under it is of this code too, and no change has passed it by.
 -#}
 {% macro is_of_this_code() -%}
-    {%- if 'is_of_this_code' not in model -%} {#- asked for several times while a model is compiled -#}
+    {%- if 'is_of_this_code' not in model -%} {#- kept there, since it is asked for several times of one model -#}
         {%- set before = (standing_stamps(this) or {}).get(place_of(this)) or {} -%}
         {%- set now = conditions() -%}
         {%- do model.update({'is_of_this_code':
@@ -30,8 +30,11 @@
 
 {#- What rows are made by, for the stamp: the project's code, the vars given, and whether all under them was built. -#}
 {% macro conditions() -%}
-    {%- set is_whole = not (nodes_under() | map(attribute='unique_id') | reject('in', selected_resources) | list) -%}
-    {{ return({'code_version': code_version(), 'vars': lasting_vars(), 'is_whole': is_whole}) }}
+    {%- if 'conditions' not in model -%}
+        {%- set is_whole = not (nodes_under() | map(attribute='unique_id') | reject('in', selected_resources) | list) -%}
+        {%- do model.update({'conditions': {'code_version': code_version(), 'vars': lasting_vars(), 'is_whole': is_whole}}) -%}
+    {%- endif -%}
+    {{ return(model['conditions']) }}
 {%- endmacro %}
 
 {#- The vars given on the command line, but for the clock: another day is not other code. -#}

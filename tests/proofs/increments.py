@@ -132,18 +132,20 @@ def hooks(builds: Builds, unique_id: str, typed: Sequence[str]) -> None:
 
 def differences(builds: Builds, as_of: datetime) -> dict[str, int]:
     """How many rows of each model differ from those of a full refresh over the same raw tables."""
-    con, renamed, found = builds.world.con, dict[str, str](), dict[str, int]()
-    for unique_id, sql in builds.steps:
-        node = builds.world.nodes[unique_id]
-        if unique_id in builds.incremental or renamed.keys() & set(node.depends_on):
-            for other, place in renamed.items():
-                sql = builds.world.renamed(other, place, sql)
-            renamed[unique_id] = dotted(("askfirst", ANEW, node.name))
-            con.execute(f"create or replace table {renamed[unique_id]} as {at(sql, as_of)}")
-            one, other = (f"select * exclude (is_pending) from {place}" if node.name.endswith("_inputs")
-                          else f"from {place}" for place in (builds.world.relation(unique_id), renamed[unique_id]))  # fmt: skip
-            query = f"select count(*) from (({one} except all {other}) union all ({other} except all {one}))"
-            found[node.name] = builds.world.rows(query)[0][0]
+    world, renamed, found = builds.world, dict[str, str](), dict[str, int]()
+    for unique_id, compiled in builds.steps:
+        node = world.nodes[unique_id]
+        if unique_id not in builds.incremental and not renamed.keys() & set(node.depends_on):
+            continue
+        sql = at(compiled, as_of)
+        for other, place in renamed.items():
+            sql = world.renamed(other, place, sql)
+        renamed[unique_id] = dotted(("askfirst", ANEW, node.name))
+        world.con.execute(f"create or replace table {renamed[unique_id]} as {sql}")
+        shown = "* exclude (is_pending)" if node.name.endswith("_inputs") else "*"
+        one, other = (f"select {shown} from {place}" for place in (world.relation(unique_id), renamed[unique_id]))
+        query = f"select count(*) from (({one} except all {other}) union all ({other} except all {one}))"
+        found[node.name] = world.rows(query)[0][0]
     return {name: count for name, count in found.items() if count}
 
 

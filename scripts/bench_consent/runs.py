@@ -1,0 +1,100 @@
+"""The builds that are timed: the project's own models by dbt, in a copy of the project, on two threads of DuckDB."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import secrets
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import duckdb
+import yaml
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+THREADS = 2
+RESULTS = ("int_permissions", "int_consent_history", "int_suppression_history")
+DATABASE = "warehouse/prod/askfirst.duckdb"
+
+
+@dataclass(frozen=True)
+class Build:
+    """Seconds of a build by the wall, of the processors, and of each model; the rows that models keep, and write."""
+
+    wall: float
+    cpu: float
+    seconds: dict[str, float]
+    rows: dict[str, int]
+    written: dict[str, int]
+
+
+def settle_in(project: Path, memory: str) -> None:
+    """Let DuckDB have so much memory and two threads, and spill beside its file."""
+    profiles = yaml.safe_load((project / "profiles.yml").read_text(encoding="utf-8"))
+    profiles["askfirst"]["outputs"]["prod"]["settings"] = {"threads": THREADS, "memory_limit": memory}
+    (project / "profiles.yml").write_text(yaml.safe_dump(profiles), encoding="utf-8")
+
+
+def build(project: Path, raw: Path, as_of: str, *more: str) -> Build:
+    """Build consent from the raw tables to permission. Raises RuntimeError where dbt does."""
+    key = os.environ.get("ASKFIRST_SUPPRESSION_KEY") or secrets.token_hex(32)
+    os.environ["ASKFIRST_SUPPRESSION_KEY"] = key
+    command = [
+        *(sys.executable, "-c", "from dbt.cli.main import cli; cli()", "build", "--quiet", "--target", "prod"),
+        *("--select", *(f"+{name}" for name in RESULTS)),
+        *("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"),
+        *("--vars", json.dumps({"as_of": as_of}), *more),
+    ]
+    begin, before = time.perf_counter(), cpu_seconds(resource.RUSAGE_CHILDREN)
+    environment = os.environ | {"ASKFIRST_RAW": str(raw)}
+    done = subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=False)
+    wall, cpu = time.perf_counter() - begin, cpu_seconds(resource.RUSAGE_CHILDREN) - before
+    if done.returncode:
+        raise RuntimeError(f"dbt build ended with {done.returncode}:\n{(done.stdout + done.stderr)[-2000:]}")
+    results = json.loads((project / "target/run_results.json").read_text(encoding="utf-8"))["results"]
+    seconds = {result["unique_id"].rpartition(".")[2]: result["execution_time"] for result in results}
+    return Build(wall, cpu, seconds, *counted(project))
+
+
+def counted(project: Path) -> tuple[dict[str, int], dict[str, int]]:
+    """The rows of each model that keeps its rows: all, and those that the last build has written."""
+    manifest = json.loads((project / "target/manifest.json").read_text(encoding="utf-8"))
+    kept = [node["name"] for node in manifest["nodes"].values() if node["config"]["meta"].get("refreshes_itself")]
+    rows, written = {}, {}
+    with duckdb.connect(str(project / DATABASE), read_only=True, config={"threads": THREADS}) as con:
+        for name in kept:
+            columns = {column for column, *_ in con.execute(f"describe intermediate.{name}").fetchall()}
+            key = "record_id" if "record_id" in columns else "person_id"
+            inputs = "int_person_inputs" if name in ("int_record_rules", "int_person_rules", "int_permissions") else ""
+            inputs = inputs or (name if name.endswith("_inputs") else "int_record_inputs")
+            pending = f"(select columns('_id') from intermediate.{inputs} where is_pending)"
+            query = f"select count(*), count(*) filter ({key} in {pending}) from intermediate.{name}"
+            rows[name], written[name] = con.execute(query).fetchall()[0]
+    return rows, written
+
+
+def cpu_seconds(who: int) -> float:
+    """What this process, or those that it has waited for, have used of all processors."""
+    used = resource.getrusage(who)
+    return used.ru_utime + used.ru_stime
+
+
+def peak_gigabytes() -> float:
+    """The most memory that a build has used at once; Linux counts in kB, macOS in bytes."""
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    return peak / (1024**3 if sys.platform == "darwin" else 1024**2)
+
+
+def by_hand(query: str) -> tuple[float, float, int]:
+    """One query in a DuckDB of its own: seconds by the wall and of the processors, and how many rows it yields."""
+    with duckdb.connect(config={"threads": THREADS}) as con:
+        begin, before = time.perf_counter(), cpu_seconds(resource.RUSAGE_SELF)
+        con.execute(query)
+        wall, cpu = time.perf_counter() - begin, cpu_seconds(resource.RUSAGE_SELF) - before
+        return wall, cpu, con.execute("select count(*) from present").fetchall()[0][0]
