@@ -21,7 +21,7 @@ export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help venv demo test proof leak lint format suites bench bench-lineage survey lock clean
+.PHONY: help venv demo test proof leak lint format suites bench bench-consent bench-lineage survey lock clean
 
 help: ## print this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -87,6 +87,10 @@ bench: venv ## time a first and a second build, and list the slowest nodes
 	done
 	@$(BIN)/python -c "import duckdb; duckdb.sql(\"select r.unique_id as node, round(r.execution_time, 2) as seconds \
 	from (select unnest(results) as r from 'target/run_results.json') order by seconds desc, node limit 12\").show()"
+
+# BENCH_FLAGS="--persons 100000 --events 1000000" for a smaller world.
+bench-consent: venv ## time a full and an incremental build of consent at a million persons, beside one query by hand
+	@cd scripts && ../$(BIN)/python -m bench_consent $(BENCH_FLAGS)
 
 # MANIFEST=target/manifest.json takes a project of yours (CATALOG= where it is not beside it); BENCH_FLAGS=--help tells more.
 bench-lineage: venv ## time the flow analysis beside sqlglot and dbt-colibri, by size, width and depth

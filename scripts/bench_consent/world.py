@@ -80,7 +80,8 @@ CHANGED = f"""
     union all
     select
         'N' || step || person_id, person_id, 'ConsentWithdrawn',
-        if(step = 0, '2018-01-02T08:00:00Z', '2017-02-01T08:00:00Z'), '2018-01-02T08:00:01Z', 'offers', 'email', null, null, null, null, null, null, null, null, null, null, null, null
+        if(step = 0, '2018-01-02T08:00:00Z', '2017-02-01T08:00:00Z'), '2018-01-02T08:00:01Z', 'offers', 'email',
+        null, null, null, null, null, null, null, null, null, null, null, null
     from persons, range(2) as t(step)
     where cast(person_id[2:] as bigint) % {ONE_IN} = 0
 """

@@ -57,7 +57,7 @@ def builds(clean_build: Path, recompiled: Path) -> Iterator[Builds]:
 
 
 def follow(builds: Builds, seed: int, customers: int, count: int) -> tuple[int, int]:
-    """So many builds, some of them killed, each held against a full refresh; how many keys were worked on, of how many."""
+    """So many builds, some killed, the others held against a full refresh: the keys worked on, of how many customers."""
     choice, worked_on, there = seeded("killed", seed), 0, 0
     for delivery in deliveries(seed, customers, count, START, WORDS):
         judged.load(builds.world, delivery.histories)

@@ -1,4 +1,4 @@
-"""The project's compiled SQL run build after build: what an incremental run does of it, beside what a full refresh makes.
+"""The project's compiled SQL, build after build: what incremental runs come to, beside what a full refresh makes.
 
 A run follows the project's own materialization: the hooks before it, the rows of the incremental SQL taken in by the
 model's strategy, the hooks after it. It may stop anywhere, as a killed build does.
