@@ -1,10 +1,8 @@
 {#-
-    What an incremental run works on: the rows of keys whose inputs have changed, which `inputs` (int_record_inputs or
-    int_person_inputs) marks as pending. `given` is the column that has the key, and `word` is `where` or `and`. A run
-    that makes all anew takes all.
+    What an incremental run works on: the rows of keys whose inputs have changed, which the model `inputs` marks as pending.
+    `given` is what the key is compared with, and `word` is `where` or `and`. A run that makes all anew takes all.
 -#}
-{% macro only_pending(word, given, inputs='int_record_inputs') -%}
-    {%- set key = inputs | replace('int_', '') | replace('_inputs', '_id') -%}
+{% macro only_pending(word, given, inputs='int_record_inputs', key='record_id') -%}
     {%- if not execute -%}
         {{ ref(inputs) }} {#- so that it is built before, also where a run does not read it -#}
     {%- elif is_incremental() -%}

@@ -48,7 +48,7 @@
 
 {#-
     A digest of all that models and seeds are made with: the project's files, dbt, the engine. Where it cannot be told,
-    no two runs have the same, and everything is made anew.
+    as when a file was edited after dbt had begun to read, no two runs have the same, and everything is made anew.
 -#}
 {% macro code_version() -%}
     {{ return(adapter.dispatch('code_version', 'askfirst')()) }}
@@ -60,10 +60,10 @@
 
 {% macro duckdb__code_version() -%}
     {%- set query -%}
-        select md5(string_agg(filename || content, '' order by filename) || version() || {{ quoted(dbt_version) }})
+        select case when max(last_modified) < timestamptz {{ quoted(run_started_at) }} then md5(string_agg(filename || content, '' order by filename) || version() || {{ quoted(dbt_version) }}) end
         from read_text([
             'macros/**/*.sql', 'models/**/*.sql', 'models/**/*.py', 'models/**/*.yml', 'seeds/reference/*.csv', 'dbt_project.yml'
         ])
     {%- endset -%}
-    {{ return(run_query(query).rows[0][0]) }}
+    {{ return(run_query(query).rows[0][0] or invocation_id) }}
 {%- endmacro %}

@@ -63,19 +63,21 @@ def build(project: Path, raw: Path, as_of: str, *more: str) -> Build:
 
 
 def counted(project: Path) -> tuple[dict[str, int], dict[str, int]]:
-    """The rows of each model that keeps its rows: all, and those that the last build has written."""
-    manifest = json.loads((project / "target/manifest.json").read_text(encoding="utf-8"))
-    kept = [node["name"] for node in manifest["nodes"].values() if node["config"]["meta"].get("refreshes_itself")]
+    """The rows of each model that keeps its rows: all, and those of keys that the last build has worked on."""
+    nodes = json.loads((project / "target/manifest.json").read_text(encoding="utf-8"))["nodes"]
+    kept = {name: node for name, node in nodes.items() if node["config"]["meta"].get("refreshes_itself")}
     rows, written = {}, {}
     with duckdb.connect(str(project / DATABASE), read_only=True, config={"threads": THREADS}) as con:
-        for name in kept:
-            columns = {column for column, *_ in con.execute(f"describe intermediate.{name}").fetchall()}
-            key = "record_id" if "record_id" in columns else "person_id"
-            inputs = "int_person_inputs" if name in ("int_record_rules", "int_person_rules", "int_permissions") else ""
-            inputs = inputs or (name if name.endswith("_inputs") else "int_record_inputs")
-            pending = f"(select columns('_id') from intermediate.{inputs} where is_pending)"
-            query = f"select count(*), count(*) filter ({key} in {pending}) from intermediate.{name}"
-            rows[name], written[name] = con.execute(query).fetchall()[0]
+        for unique_id, node in kept.items():
+            leaders = [one for one in node["depends_on"]["nodes"] if one in kept and one.endswith("_inputs")]
+            inputs = kept[next(iter(leaders), unique_id)]
+            key, relation = inputs["config"]["unique_key"], inputs["relation_name"].partition(".")[2]
+            if node["name"] == "int_record_rules":
+                relation = f"intermediate.int_identity join {relation} using (person_id)"
+                key = "record_id"
+            query = f"select count(*), count(*) filter ({key} in (select {key} from {relation} where is_pending))"
+            found = con.execute(f"{query} from {node['relation_name'].partition('.')[2]}").fetchall()[0]
+            rows[node["name"]], written[node["name"]] = found
     return rows, written
 
 

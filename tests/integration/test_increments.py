@@ -27,6 +27,7 @@ START = datetime.fromisoformat("2018-01-02T00:00:00Z")
 WORDS = read_vocabulary(bad_idea.ROOT)
 CHANGED = ("P001", "P002", "P003", "P005")
 KEPT = (
+    "base_consent__events",
     *("int_consent_events", "int_confirmations", "int_void_grants", "int_grant_phases", "int_consent_acts"),
     *("int_consent_history", "int_suppression_acts", "int_suppression_history"),
     *("int_record_rules", "int_person_rules", "int_permissions"),
@@ -57,7 +58,7 @@ def builds(clean_build: Path, recompiled: Path) -> Iterator[Builds]:
 
 
 def follow(builds: Builds, seed: int, customers: int, count: int) -> tuple[int, int]:
-    """So many builds, some killed, the others held against a full refresh: the keys worked on, of how many customers."""
+    """So many builds, some killed, each other held against a full refresh: the keys worked on, and all customers."""
     choice, worked_on, there = seeded("killed", seed), 0, 0
     for delivery in deliveries(seed, customers, count, START, WORDS):
         judged.load(builds.world, delivery.histories)
@@ -96,7 +97,8 @@ def test_whatever_is_made_incrementally_is_made_of_what_is_digested(builds: Buil
 
 def rows(project: Path, *names: str) -> Rows:
     with duckdb.connect(str(project / bad_idea.WAREHOUSE / "askfirst.duckdb"), read_only=True) as con:
-        return {name: con.execute(f"from intermediate.{name} order by all").fetchall() for name in names}
+        places = dict(con.execute("select table_name, schema_name from duckdb_tables()").fetchall())
+        return {name: con.execute(f"from {places[name]}.{name} order by all").fetchall() for name in names}
 
 
 def pending(project: Path, name: str) -> set[str]:

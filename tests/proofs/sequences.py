@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from random import Random
 
-    from tests.reference.consent.records import History
+    from tests.reference.consent.records import EventRow, History
     from tests.reference.consent.vocabulary import Vocabulary
 
 VARIANTS = 3  # how many stories there are of each customer, of which a delivery may take any table
@@ -52,7 +52,11 @@ def deliveries(seed: int, customers: int, builds: int, start: datetime, words: V
         if links and rng.random() < 0.1:
             links.pop(rng.randrange(len(links)))
         histories = [held[key] for key in sorted(held)]
-        histories[0] = replace(histories[0], identity_links=(*histories[0].identity_links, *links))
+        histories[0] = replace(
+            histories[0],
+            identity_links=(*histories[0].identity_links, *links),
+            events=(*histories[0].events, *mistaken(rng, held)),
+        )
         yield Delivery(number, as_of, tuple(histories), frozenset(touched), number > 0 and rng.random() < 0.25)
 
 
@@ -71,6 +75,14 @@ def change(rng: Random, before: History | None, other: History) -> History | Non
             rows += rng.choices(rows, k=2)
         tables[table] = tuple(rows)
     return replace(before, **tables)
+
+
+def mistaken(rng: Random, held: dict[int, History]) -> Iterator[EventRow]:
+    """Now and then, an event is delivered under somebody else's number as well, and so contradicts itself."""
+    events = [event for story in held.values() for event in story.events]
+    if rng.random() < 0.3 and len(events) > 1:
+        one, other = rng.sample(events, 2)
+        yield replace(one, person_id=other.person_id)
 
 
 def merged(rng: Random, held: dict[int, History], number: int, as_of: datetime) -> Iterator[LinkRow]:

@@ -4,6 +4,7 @@ with
 source as (
 
     select * from {{ source('consent', 'events') }}
+    {{ only_pending('where', "coalesce(event_id, '')", 'base_consent__event_inputs', 'event_key') }}
 
 ),
 
@@ -29,6 +30,7 @@ known_purposes as (
 typed as (
 
     select
+        coalesce(source.event_id, '') as event_key,
         {{ filled('source.event_id') }} as event_id,
         {{ readable_id('source.person_id') }} as person_id,
         {{ filled('source.event_state') }} as event_state,
@@ -73,6 +75,7 @@ typed as (
 )
 
 select
+    event_key,
     event_id,
     person_id,
     event_state,
