@@ -1,12 +1,14 @@
 {#-
-    What an incremental run works on: the rows of keys whose inputs have changed, which the model `inputs` marks as pending.
-    `given` is what the key is compared with, and `word` is `where` or `and`. A run that makes all anew takes all.
+    Whether a row is one that an incremental run works on: of a key whose inputs have changed, which the model `inputs` marks
+    as pending. `given` is what the key is compared with. A run that makes all anew works on all.
 -#}
-{% macro only_pending(word, given, inputs='int_record_inputs', key='record_id') -%}
+{% macro is_pending(given, inputs='int_record_inputs', key='record_id') -%}
     {%- if not execute -%}
         {{ ref(inputs) }} {#- so that it is built before, also where a run does not read it -#}
     {%- elif is_incremental() -%}
-        {{ word }} {{ given }} in (select inputs.{{ key }} from {{ ref(inputs) }} as inputs where inputs.is_pending)
+        {{ given }} in (select inputs.{{ key }} from {{ ref(inputs) }} as inputs where inputs.is_pending)
+    {%- else -%}
+        1 = 1
     {%- endif -%}
 {%- endmacro %}
 

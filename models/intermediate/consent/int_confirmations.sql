@@ -17,4 +17,4 @@ inner join {{ ref('int_consent_events') }} as confirmations
 where
     confirmations.is_confirmation
     and confirmations.collection_method in ({{ acts_of_the_person() }})
-    {{ only_pending('and', 'confirmations.record_id') }}
+    and {{ is_pending('confirmations.record_id') }}

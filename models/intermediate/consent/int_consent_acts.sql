@@ -8,14 +8,14 @@ noes as (
     where
         not is_grant
         and not is_confirmation
-        {{ only_pending('and', 'record_id') }}
+        and {{ is_pending('record_id') }}
 
 ),
 
 grants as (
 
     select * from {{ ref('int_grant_phases') }}
-    {{ only_pending('where', 'record_id') }}
+    where {{ is_pending('record_id') }}
 
 ),
 

@@ -31,4 +31,4 @@ from {{ ref('stg_consent__event_purposes') }}
 where
     event_earliest <= {{ as_of() }}
     and received_at <= {{ as_of() }}
-    {{ only_pending('and', 'person_id') }}
+    and {{ is_pending('person_id') }}

@@ -4,7 +4,7 @@ with
 decided as (
 
     select * from {{ ref('int_consent_acts') }}
-    {{ only_pending('where', 'record_id') }}
+    where {{ is_pending('record_id') }}
 
 ),
 

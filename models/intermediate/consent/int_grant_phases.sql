@@ -28,7 +28,7 @@ grants as (
         on events.record_id = terms.record_id
     where
         events.is_grant
-        {{ only_pending('and', 'events.record_id') }}
+        and {{ is_pending('events.record_id') }}
 
 ),
 

@@ -12,7 +12,7 @@ grid as (
     from {{ ref('int_persons') }} as persons
     cross join {{ ref('purposes') }} as purposes
     cross join {{ ref('channels') }} as channels
-    {{ only_pending('where', 'persons.person_id', 'int_person_inputs', 'person_id') }}
+    where {{ is_pending('persons.person_id', 'int_person_inputs', 'person_id') }}
 
 ),
 
@@ -24,7 +24,7 @@ against as (
         person_rules.channel,
         {{ dbt.listagg('person_rules.rule_id', "','", 'order by person_rules.rule_id') }} as rules
     from {{ ref('int_person_rules') }} as person_rules
-    {{ only_pending('where', 'person_rules.person_id', 'int_person_inputs', 'person_id') }}
+    where {{ is_pending('person_rules.person_id', 'int_person_inputs', 'person_id') }}
     group by person_rules.person_id, person_rules.purpose, person_rules.channel
 
 )

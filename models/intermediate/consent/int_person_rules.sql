@@ -18,7 +18,7 @@ grid as (
         on
             persons.person_id = addresses.person_id
             and channels.address_kind = addresses.kind
-    {{ only_pending('where', 'persons.person_id', 'int_person_inputs', 'person_id') }}
+    where {{ is_pending('persons.person_id', 'int_person_inputs', 'person_id') }}
 
 ),
 
@@ -33,7 +33,7 @@ by_record as (
     from {{ ref('int_record_rules') }} as record_rules
     inner join {{ ref('int_identity') }} as identity
         on record_rules.record_id = identity.record_id
-    {{ only_pending('where', 'identity.person_id', 'int_person_inputs', 'person_id') }}
+    where {{ is_pending('identity.person_id', 'int_person_inputs', 'person_id') }}
 
 ),
 
@@ -43,7 +43,7 @@ record_counts as (
         person_id,
         count(*) as record_count
     from {{ ref('int_identity') }}
-    {{ only_pending('where', 'person_id', 'int_person_inputs', 'person_id') }}
+    where {{ is_pending('person_id', 'int_person_inputs', 'person_id') }}
     group by person_id
 
 ),
@@ -98,7 +98,7 @@ select
     channel,
     'R16' as rule_id
 from {{ ref('int_unauthorised_children') }}
-{{ only_pending('where', 'person_id', 'int_person_inputs', 'person_id') }}
+where {{ is_pending('person_id', 'int_person_inputs', 'person_id') }}
 union all
 select
     person_id,
@@ -122,7 +122,7 @@ select
     channel,
     'R53' as rule_id
 from {{ ref('int_address_refusals') }}
-{{ only_pending('where', 'person_id', 'int_person_inputs', 'person_id') }}
+where {{ is_pending('person_id', 'int_person_inputs', 'person_id') }}
 union all
 select
     grid.person_id,

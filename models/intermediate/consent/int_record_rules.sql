@@ -4,7 +4,7 @@ with
 records as (
 
     select record_id from {{ ref('int_identity') }}
-    {{ only_pending('where', 'person_id', 'int_person_inputs', 'person_id') }}
+    where {{ is_pending('person_id', 'int_person_inputs', 'person_id') }}
 
 ),
 

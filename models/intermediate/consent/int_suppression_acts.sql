@@ -76,7 +76,7 @@ said as (
 noes as (
 
     select * from said
-    {{ only_pending('where', 'record_id') }}
+    where {{ is_pending('record_id') }}
 
 ),
 

@@ -4,7 +4,7 @@ with
 acts as (
 
     select * from {{ ref('int_suppression_acts') }}
-    {{ only_pending('where', 'record_id') }}
+    where {{ is_pending('record_id') }}
 
 ),
 

@@ -41,7 +41,7 @@ grants as (
             and events.purpose = confirmed.purpose
     where
         events.is_grant
-        {{ only_pending('and', 'events.record_id') }}
+        and {{ is_pending('events.record_id') }}
 
 ),
 

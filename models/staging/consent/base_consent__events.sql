@@ -4,7 +4,7 @@ with
 source as (
 
     select * from {{ source('consent', 'events') }}
-    {{ only_pending('where', "coalesce(event_id, '')", 'base_consent__event_inputs', 'event_key') }}
+    where {{ is_pending("coalesce(event_id, '')", 'base_consent__event_inputs', 'event_key') }}
 
 ),
 
