@@ -85,7 +85,7 @@ def test_many_random_deliveries_come_to_what_a_full_refresh_makes(builds: Builds
 
 
 def test_whatever_is_made_incrementally_is_made_of_what_is_digested(builds: Builds) -> None:
-    """Each input of a model that works on what is pending lies under the model that says what is pending, or is a seed."""
+    """Each input of a model that works on what is pending is digested where that is said, or is a seed."""
     nodes = builds.world.nodes
     inputs = [unique_id for unique_id in builds.names() if unique_id.endswith("_inputs")]
     for unique_id in builds.names():
