@@ -1,5 +1,5 @@
--- of each event id as it came a digest of all rows that bear it, and whether they have yet to be judged: together, since
--- copies may contradict one another. What only the erased have delivered is not there (R45)
+-- of each event id as it came a digest of all rows that bear it, and whether they have yet to be judged: together,
+-- since copies may contradict one another. What only the erased have delivered is not there (R45)
 with
 
 delivered as (
