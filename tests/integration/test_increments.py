@@ -125,7 +125,9 @@ def test_dbt_works_on_who_has_changed_and_refreshes_by_itself_when_code_has(proj
     second = bad_idea.dbt(project, "build", *SELECTED)
     assert second.exit_code == 0, second.output
     assert pending(project, "int_record_inputs") == set(CHANGED)
-    assert pending(project, "int_person_inputs") >= set(CHANGED) - {"P002"}, "of whom only the name of a proof has changed"
+    assert pending(project, "int_person_inputs") >= set(CHANGED) - {"P002"}, (
+        "of whom only the name of a proof has changed"
+    )
     assert len(pending(project, "int_person_inputs")) < 10, "nor many beside, as who shares an address"
     made = rows(project, *KEPT)
 
