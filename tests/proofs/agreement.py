@@ -1,22 +1,23 @@
-"""The compiled SQL against the independent reference over random histories, and the least history that differs."""
+"""The compiled SQL against the independent reference over random histories."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tests.proofs.judged import judge
 from tests.reference.consent.verdict import rules_against
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Sequence
+    from collections.abc import Set as AbstractSet
     from datetime import datetime
 
     from tests.proofs.judged import Chain
     from tests.reference.consent.records import History
-    from tests.reference.consent.verdict import Facts
+    from tests.reference.consent.verdict import Facts, Verdict
     from tests.reference.consent.vocabulary import Vocabulary
 
 STRANGER = -1  # the number of whoever is in no history
@@ -33,25 +34,37 @@ class Difference:
 
 @dataclass
 class Hits:
-    """How many persons' uses each rule was against, and each pair of rules; and what was judged altogether."""
+    """In how many histories each rule is met, and each pair of rules; and what was judged altogether.
+
+    A pair is met ``together`` where both stand against one use, or one audience, of one person; and ``beside`` each
+    other where one person meets both anywhere, in whatever is asked about them or in a datum that is taken away.
+    """
 
     rules: Counter[str] = field(default_factory=Counter)
-    pairs: Counter[tuple[str, str]] = field(default_factory=Counter)
+    together: Counter[tuple[str, str]] = field(default_factory=Counter)
+    beside: Counter[tuple[str, str]] = field(default_factory=Counter)
     facts: int = 0
 
-    def add(self, facts: Facts) -> None:
+    def add(self, verdict: Verdict, facts: Facts) -> None:
         """Count what one history came to."""
+        of_person = defaultdict[str, set[str]](set)
+        for (person, *_), rules in verdict.rules.items():
+            of_person[person] |= rules
+        for (_, person), rules in verdict.audiences.items():
+            of_person[person] |= rules
+        for rule_id, persons in verdict.taken.items():
+            for person in persons:
+                of_person[person].add(rule_id)
+        met = {*verdict.rules.values(), *verdict.audiences.values()}
+        self.rules.update(set().union(*of_person.values()))
+        self.together.update(pairs(met))
+        self.beside.update(pairs(of_person.values()))
         self.facts += len(facts)
-        for kind, *rest in facts:
-            rules: list[str] = []
-            if kind == "use":
-                rules = [rule for rule in rest[3].split(",") if rule]
-            elif kind == "audience":
-                rules = [rule for rule in rest[2].split(",") if rule]
-            elif kind == "gift":
-                rules = ["R38"]
-            self.rules.update(rules)
-            self.pairs.update(combinations(sorted(rules), 2))
+
+
+def pairs(found: Iterable[AbstractSet[str]]) -> set[tuple[str, str]]:
+    """Every two rules that are in one of the sets."""
+    return {pair for rules in found for pair in combinations(sorted(rules), 2)}
 
 
 def differences(
@@ -67,8 +80,7 @@ def differences(
         verdict = rules_against(history, words, as_of)
         expected = verdict.facts(words)
         if hits is not None:
-            hits.add(expected)
-            hits.rules["R47"] += len(verdict.past)
+            hits.add(verdict, expected)
         there = by_number.pop(number, set())
         if expected != there:
             found.append(Difference(number, expected - there, frozenset(there - expected)))
@@ -82,34 +94,6 @@ def owner(fact: tuple[str, ...]) -> int:
     if kind in ("gift", "bought"):
         return int(whose) // 10
     return int(whose[1:8]) if whose[1:8].isdecimal() else STRANGER
-
-
-def shrunk(run: Chain, number: int, history: History, as_of: datetime, words: Vocabulary) -> tuple[History, Difference]:
-    """The least of a history on which the two still differ: no row more can be left out.
-
-    Raises ValueError if they do not differ on the history alone.
-    """
-    last = next(iter(differences(run, [(number, history)], as_of, words)), None)
-    if last is None:
-        raise ValueError(f"history {number}: SQL and reference agree on it alone")
-    share = history.size
-    while share:
-        for less in without_some(history, share):
-            found = differences(run, [(number, less)], as_of, words)
-            if found:
-                history, last = less, found[0]
-                break
-        else:
-            share //= 2
-    return history, last
-
-
-def without_some(history: History, share: int) -> Iterator[History]:
-    """The history without so many rows of one table (or as many as it has), for each stretch of them."""
-    for table, rows in history.tables():
-        for start in range(0, len(rows), share):
-            fewer: dict[str, Any] = {table: rows[:start] + rows[start + share :]}
-            yield replace(history, **fewer)
 
 
 def told(history: History, difference: Difference) -> str:

@@ -13,7 +13,7 @@ from tests.proofs.world import dotted
 from tests.reference.consent.records import History
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Container, Iterable, Sequence
 
     from tests.proofs.world import World
     from tests.reference.consent.records import PurchaseRow, Row
@@ -95,14 +95,12 @@ def judge(run: Chain, histories: Sequence[History], as_of: datetime) -> Facts:
 def build_before(run: Chain, histories: Sequence[History], as_of: datetime) -> None:
     """What an earlier build has left of the rows that the raw tables have forgotten since."""
     load(run.world, [forgotten(history) for history in histories])
-    wanted = {unique_id for unique_id, _ in chain(run.world, KEPT).steps}
-    for unique_id, sql in run.steps:
-        if unique_id in wanted:
-            relation, name = run.world.relation(unique_id), run.world.nodes[unique_id].name
-            run.world.con.execute(f"create or replace table {relation} as {at(sql, as_of)}")
-            if name in KEPT:
-                run.world.con.execute("create schema if not exists before")
-                run.world.con.execute(f"create or replace table before.{name} as from {relation}")
+    for unique_id, sql in before(run, KEPT).steps:
+        relation, name = run.world.relation(unique_id), run.world.nodes[unique_id].name
+        run.world.con.execute(f"create or replace table {relation} as {at(sql, as_of)}")
+        if name in KEPT:
+            run.world.con.execute("create schema if not exists before")
+            run.world.con.execute(f"create or replace table before.{name} as from {relation}")
 
 
 def forgotten(history: History) -> History:
@@ -123,8 +121,18 @@ def build(run: Chain, as_of: datetime) -> None:
             world.con.execute(f"insert into {relation} select * {stays} (from {relation} as new where {same})")
 
 
-def downstream(run: Chain, model: str) -> Chain:
-    """Only the part of a chain that a model's SQL decides."""
+def before(run: Chain, models: Container[str]) -> Chain:
+    """Only the part of a chain that decides some models, and they."""
+    nodes = run.world.nodes
+    wanted = {unique_id for unique_id, _ in run.steps if nodes[unique_id].name in models}
+    for unique_id, _ in reversed(run.steps):
+        if unique_id in wanted:
+            wanted.update(nodes[unique_id].depends_on)
+    return Chain(run.world, tuple(step for step in run.steps if step[0] in wanted))
+
+
+def after(run: Chain, model: str) -> Chain:
+    """Only the part of a chain that a model's SQL decides, and it."""
     nodes = run.world.nodes
     spoilt = {unique_id for unique_id, _ in run.steps if nodes[unique_id].name == model}
     for unique_id, _ in run.steps:

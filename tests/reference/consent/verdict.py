@@ -29,6 +29,7 @@ from tests.reference.consent.switches import switched_off
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
     from datetime import datetime
 
     from tests.reference.consent.addresses import Address
@@ -69,7 +70,7 @@ class Verdict:
     switched_off: frozenset[tuple[str, str, str]]
     hidden: frozenset[tuple[str, str, str]]
     favourites: frozenset[tuple[str, str, str]]  # that may be used
-    past: frozenset[tuple[str, str, str]]  # favourites that are past their retention; counted, and told by no model
+    taken: Mapping[str, AbstractSet[str]]  # by rule: of whom it takes a datum away; for counting, and told as no fact
     bought: frozenset[int]  # baskets that may be used
     gifts: frozenset[int]  # those of them that say nothing about the buyer
 
@@ -125,7 +126,11 @@ def rules_against(history: History, words: Vocabulary, as_of: datetime) -> Verdi
     used, past = retention.favourites(left, people, words, as_of)
     bought = retention.bought(left, history.persons, gone, words, as_of)
     baskets = frozenset(line.basket_id for line in bought)
-    return Verdict(rules, with_turns, off, hidden, used, past, baskets, gift_baskets(left.gifts, baskets))
+    gifts = gift_baskets(left.gifts, baskets)
+    homes = {line.household_id for line in bought if line.basket_id in gifts}
+    givers = {person.person_id for person in people.persons if person.households & homes}
+    taken = {"R35": {person for person, *_ in off}, "R38": givers, "R47": {person for person, *_ in past}}
+    return Verdict(rules, with_turns, off, hidden, used, taken, baskets, gifts)
 
 
 def rules_of_people(people: People, permissions: Permissions, words: Vocabulary) -> dict[Use, Rules]:

@@ -22,7 +22,8 @@ METHODS, PASSIVE = sorted(ACTS), sorted(NO_ACTS)
 FLAWS = (
     *("pre_ticked", "passive", "bundled", "tied", "paid", "unseen", "late", "no notice", "defective", "unproved"),
     *("older", "another's", "one way", "later or yes", "other basis", "unconfirmed"),
-    *("older", "another's", "other basis"),  # state rules: they have to meet each of the others
+    *("older", "another's", "other basis", "unconfirmed", "older", "another's")
+    * 2,  # state rules: they have to meet each of the others
 )
 GOOD_NOTICES = ("N-2016-01", "N-2017-01")
 BAD_NOTICES = ("N-BAD-01", "N-BAD-02", "N-BAD-03")
@@ -37,12 +38,21 @@ def events(setting: Setting) -> tuple[EventRow, ...]:
     """The consent events of all records."""
     rows: list[EventRow] = []
     for record in setting.records:
+        about = _about(setting)
         for _ in range(setting.rng.choice((0, 1, 2, 2, 3, 4, 6))):
-            row = _event(setting, record, len(rows))
+            row = _event(setting, record, len(rows), *about)
             rows += _copies(setting, row)
             if row.privacy_notice in DOUBLE_OPT_IN or setting.chance(0.02):
                 rows += (_confirmation(setting, row, len(rows)) for _ in range(setting.rng.choice((0, 1, 1, 1, 2))))
+            if setting.chance(0.7):  # else the next act is about the same
+                about = _about(setting)
     return tuple(setting.rng.sample(rows, len(rows)))
+
+
+def _about(setting: Setting) -> tuple[list[str], str]:
+    """The purposes and the channel of an act."""
+    rng = setting.rng
+    return rng.sample(setting.words.purposes, rng.choice((1, 1, 2, 4, 4))), rng.choice(setting.words.channels)
 
 
 def _copies(setting: Setting, row: EventRow) -> Iterator[EventRow]:
@@ -54,13 +64,12 @@ def _copies(setting: Setting, row: EventRow) -> Iterator[EventRow]:
         yield replace(row, event_state=setting.rng.choice(YES + STOPS))
 
 
-def _event(setting: Setting, record: str, place: int) -> EventRow:
+def _event(setting: Setting, record: str, place: int, purposes: list[str], channel: str) -> EventRow:
     """One act, flawless or not, of which now and then a column is spoilt."""
     rng = setting.rng
     willing = setting.chance(setting.willing)
-    purposes = rng.sample(setting.words.purposes, rng.choice((1, 1, 2, 4, 4)))
     happened, heard = setting.times()
-    is_grant = willing or setting.chance(0.4)
+    is_grant = willing or setting.chance(0.5)
     row = EventRow(
         event_id=setting.identifier("E", place),
         person_id=record,
@@ -68,7 +77,7 @@ def _event(setting: Setting, record: str, place: int) -> EventRow:
         event_time=happened,
         received_at=heard,
         purposes="|".join(purposes),
-        channel=rng.choice(setting.words.channels),
+        channel=channel,
     )
     if is_grant:
         row = replace(row, **_form(setting, happened, len(purposes)))

@@ -85,10 +85,11 @@ def identity_links(setting: Setting) -> tuple[LinkRow, ...]:
         return ()
     for _ in range(rng.choice((1, 1, 2, 3))):
         known = (*setting.records, f"P{setting.number:07d}Z") if setting.chance(0.05) else setting.records
+        one, other = rng.choices(known, k=2) if len(known) == 1 or setting.chance(0.1) else rng.sample(known, 2)
         row = LinkRow(
             link_id=setting.odd(setting.identifier("L", len(rows)), odd.NOTHING),
-            person_id=setting.odd(rng.choice(known), odd.NOTHING),
-            same_as=setting.odd(rng.choice(known), odd.NOTHING),
+            person_id=setting.odd(one, odd.NOTHING),
+            same_as=setting.odd(other, odd.NOTHING),
             linked_at=setting.odd(written(setting.happens()), odd.TIMES),
         )
         rows.append(row)
@@ -104,7 +105,7 @@ def addresses(setting: Setting) -> tuple[AddressRow, ...]:
     rows: list[AddressRow] = []
     for record in setting.records:
         for kind in setting.words.address_kinds.values():
-            for _ in range(setting.rng.choice((0, 1, 1, 1, 1, 2, 3))):
+            for _ in range(setting.rng.choice((0, 1, 1, 1, 1, 1, 1, 2, 3))):
                 row = _address(setting, record, kind, len(rows))
                 rows.append(row)
                 if setting.chance(0.02):
@@ -130,8 +131,7 @@ def _address(setting: Setting, record: str, kind: str, place: int) -> AddressRow
         postcode = rng.choice(("00101", "00101", "00102"))
         city = "Samplebury"
         if setting.chance(0.08):
-            street, postcode = (rng.choice((text, text, "", None, " ")) for text in (street, postcode))
-        city = rng.choice((city, city, "", None, " "))
+            street, postcode, city = (rng.choice((text, text, "", None, " ")) for text in (street, postcode, city))
     return AddressRow(
         address_id=setting.odd(setting.identifier("A", place), odd.NOTHING),
         person_id=setting.odd(record, odd.NOTHING),

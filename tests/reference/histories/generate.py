@@ -21,10 +21,10 @@ def histories(seed: int, numbers: range, as_of: datetime, words: Vocabulary) -> 
     return (history(seed, number, as_of, words) for number in numbers)
 
 
-def history(seed: int, number: int, as_of: datetime, words: Vocabulary) -> History:
-    """One history, drawn table by table."""
+def history(seed: int, number: int, as_of: datetime, words: Vocabulary, named: int | None = None) -> History:
+    """One history, drawn table by table. ``named`` gives it the ids of another number, and changes nothing else."""
     rng = Random(f"{seed}:{number}")  # noqa: S311 - drawn to be repeated, not to be secret
-    setting = set_stage(rng, number, as_of, words)
+    setting = set_stage(rng, number if named is None else named, as_of, words)
     persons, addresses = customers.persons(setting), customers.addresses(setting)
     forgotten: dict[str, Any] = petitions.forgotten(setting, persons, addresses)
     return History(

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tests.reference.consent.records import Text
     from tests.reference.consent.vocabulary import Vocabulary
 
-INSTANTS = 6
+INSTANTS = 4
 SECOND = timedelta(seconds=1)
 HOUR = timedelta(hours=1)
 ZONES = (-14 * HOUR, -12 * HOUR, 12 * HOUR, 14 * HOUR)  # how far a clock without a zone may be off
@@ -64,7 +64,7 @@ class Setting:
     def hears(self, happened: datetime) -> datetime:
         """When we learn of it: at once, at another of the instants, or of its own arrival before it happened."""
         later = [instant for instant in self.instants if instant > happened]
-        if later and self.chance(0.2):
+        if later and self.chance(0.4):
             return self.rng.choice(later)
         if self.chance(0.02):
             return max(happened, self.as_of + self.rng.choice((0, 1, 3600)) * SECOND)
@@ -86,7 +86,7 @@ class Setting:
 
 def set_stage(rng: Random, number: int, as_of: datetime, words: Vocabulary) -> Setting:
     """Draw the stage of a history."""
-    count = rng.choice((1, 1, 2, 2, 2, 3, 3, 4, 5))
+    count = rng.choice((1, 2, 2, 2, 3, 3, 4))
     letters = rng.sample("ABCDEFG", count)
     days = sorted(rng.sample(range(1, 700), INSTANTS))
     records = tuple(f"P{number:07d}{letter}" for letter in letters)
@@ -99,7 +99,7 @@ def set_stage(rng: Random, number: int, as_of: datetime, words: Vocabulary) -> S
         records=records,
         instants=instants,
         wild=rng.choice(WILDNESS),
-        willing=rng.choice((0.3, 0.7, 0.95)),
+        willing=rng.choice((0.2, 0.6, 0.95)),
         zoneless=rng.choice((0.0, 0.0, 0.0, 0.1, 0.5)),
         guardian=rng.choice((None, None, *records)),
     )

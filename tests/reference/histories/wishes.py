@@ -77,7 +77,7 @@ def frequencies(setting: Setting) -> tuple[FrequencyRow, ...]:
     rows: list[FrequencyRow] = []
     rng = setting.rng
     for record in setting.records:
-        if not setting.chance(0.3):
+        if not setting.chance(0.6):
             continue
         channel = rng.choice(setting.words.channels)
         for _ in range(rng.choice((1, 1, 2, 3))):
@@ -85,7 +85,7 @@ def frequencies(setting: Setting) -> tuple[FrequencyRow, ...]:
                 choice_id=setting.odd(setting.identifier("C", len(rows)), odd.NOTHING),
                 person_id=setting.odd(record, odd.NOTHING),
                 channel=setting.odd(channel, odd.CHANNELS),
-                maximum=setting.odd(rng.choice(("0", "1", "2", "3", "5")), odd.MAXIMA),
+                maximum=setting.odd(rng.choice(("0", "1", "1", "2", "5")), odd.MAXIMA),
                 period=setting.odd(rng.choice(sorted(PERIODS)), odd.PERIODS),
                 chosen_at=setting.odd(written(setting.happens_in_utc()), odd.TIMES),
             )
@@ -102,7 +102,7 @@ def messages(setting: Setting) -> tuple[MessageRow, ...]:
     rows: list[MessageRow] = []
     rng = setting.rng
     for record in setting.records:
-        for _ in range(rng.choice((0, 0, 0, 1, 2, 3))):
+        for _ in range(rng.choice((0, 0, 1, 2, 3))):
             row = MessageRow(
                 message_id=setting.odd(setting.identifier("M", len(rows)), odd.NOTHING),
                 person_id=setting.odd(record, odd.NOTHING),
