@@ -10,9 +10,10 @@ ranked as (
         dismissals.target,
         dismissals.topic,
         dismissals.state,
-        row_number() over (
+        -- a product may be hidden under two topics in one second: both are
+        rank() over (
             partition by identity.record_id, dismissals.kind, dismissals.target
-            order by dismissals.dismissed_at desc, dismissals.state asc, dismissals.dismissal_id asc
+            order by dismissals.dismissed_at desc, dismissals.state asc
         ) as dismissal_rank
     from {{ ref('stg_crm__dismissals') }} as dismissals
     inner join {{ ref('int_identity') }} as identity

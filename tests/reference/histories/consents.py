@@ -10,6 +10,7 @@ from tests.reference.consent.clock import instant, interval, written
 from tests.reference.consent.records import EventRow
 from tests.reference.consent.vocabulary import ACTS, CONSENT, GRANTS, LEGAL_BASES, NO_ACTS, STATES
 from tests.reference.histories import odd
+from tests.reference.histories.setting import HOUR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -109,11 +110,14 @@ def _form(setting: Setting, happened: str, purposes: int) -> dict[str, Text]:
 def _confirmation(setting: Setting, grant: EventRow, place: int) -> EventRow:
     """What confirms a grant, mostly as it should; now and then it is of something else, too early, or nobody's act."""
     rng = setting.rng
+    confirmed = _moved(grant.event_time or "", rng.choice((0, 0, 60, 93_600)))
+    if setting.chance(0.15):  # just now, and on a clock that may be ahead
+        confirmed = rng.choice((written(setting.as_of), written(setting.as_of - HOUR).removesuffix("Z")))
     row = replace(
         grant,
         event_id=setting.identifier("E", place),
         event_state="ConsentGiven",
-        event_time=_moved(grant.event_time or "", rng.choice((0, 0, 60, 93_600))),
+        event_time=confirmed,
         confirmation_of=grant.event_id,
         collection_method=rng.choice(METHODS),
     )

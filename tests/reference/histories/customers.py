@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tests.reference.consent.clock import written
 from tests.reference.consent.records import AddressRow, LinkRow, PersonRow
 from tests.reference.histories import odd
+from tests.reference.histories.setting import OFTEN
 
 if TYPE_CHECKING:
     from tests.reference.consent.records import Text
@@ -81,7 +82,7 @@ def identity_links(setting: Setting) -> tuple[LinkRow, ...]:
     """Which records are found to be one person: chains, circles, links to nobody, links of tomorrow."""
     rows: list[LinkRow] = []
     rng = setting.rng
-    if not setting.chance(0.65):
+    if not setting.chance(0.75):
         return ()
     for _ in range(rng.choice((1, 1, 2, 3))):
         known = (*setting.records, f"P{setting.number:07d}Z") if setting.chance(0.05) else setting.records
@@ -90,7 +91,7 @@ def identity_links(setting: Setting) -> tuple[LinkRow, ...]:
             link_id=setting.odd(setting.identifier("L", len(rows)), odd.NOTHING),
             person_id=setting.odd(one, odd.NOTHING),
             same_as=setting.odd(other, odd.NOTHING),
-            linked_at=setting.odd(written(setting.happens()), odd.TIMES),
+            linked_at=setting.odd(written(setting.happens()), odd.TIMES, OFTEN),
         )
         rows.append(row)
         if setting.chance(0.05):
@@ -140,5 +141,5 @@ def _address(setting: Setting, record: str, kind: str, place: int) -> AddressRow
         street=street,
         postcode=postcode,
         city=city,
-        valid_from=setting.odd(written(setting.happens()), odd.TIMES),
+        valid_from=setting.odd(written(setting.happens()), odd.TIMES, 0.05),
     )

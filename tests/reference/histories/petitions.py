@@ -10,6 +10,7 @@ from tests.reference.consent.clock import written
 from tests.reference.consent.records import RequestRow
 from tests.reference.consent.requests import ALIVE, DECEASED, DISPUTE, ERASURE, KINDS, LIFTED, RESTRICTION
 from tests.reference.histories import odd
+from tests.reference.histories.setting import OFTEN
 
 if TYPE_CHECKING:
     from tests.reference.consent.records import AddressRow, PersonRow, Text
@@ -35,7 +36,7 @@ def requests(setting: Setting) -> tuple[RequestRow, ...]:
         if setting.chance(0.2):
             for kind in rng.choice((*STORIES, (rng.choice(OTHERS),))):
                 rows += _copies(setting, _request(setting, record, kind, len(rows)))
-    if setting.chance(0.15):
+    if setting.chance(0.2):
         for record in rng.choices(setting.records, k=rng.choice((1, 1, 2))):
             rows += _copies(setting, _request(setting, record, ERASURE, len(rows)))
     return tuple(rng.sample(rows, len(rows)))
@@ -56,7 +57,8 @@ def _request(setting: Setting, record: str, kind: str, place: int) -> RequestRow
     heard = setting.hears(made)
     closed: Text = rng.choice((None, "", "  "))
     if setting.chance(0.4):
-        closed = written(max(heard, setting.happens_in_utc()))
+        settled = setting.as_of if setting.chance(0.1) else setting.happens_in_utc()
+        closed = written(settled if setting.wild and setting.chance(OFTEN) else max(heard, settled))
     if kind == ERASURE and setting.chance(0.05):  # so long ago that the list ends at as_of, to the second
         made = setting.as_of - timedelta(setting.words.suppression_kept_days, rng.choice((-1, 0, 1)))
         heard, closed = made, None
@@ -74,7 +76,7 @@ def forgotten(
     setting: Setting, persons: tuple[PersonRow, ...], addresses: tuple[AddressRow, ...]
 ) -> dict[str, tuple[object, ...]]:
     """Somebody whom the raw tables have forgotten since they were erased; somebody else may have their address."""
-    if not addresses or not setting.chance(0.1):
+    if not addresses or not setting.chance(0.15):
         return {}
     record = f"P{setting.number:07d}X"
     model = setting.rng.choice(addresses)

@@ -19,7 +19,8 @@ SECOND = timedelta(seconds=1)
 HOUR = timedelta(hours=1)
 ZONES = (-14 * HOUR, -12 * HOUR, 12 * HOUR, 14 * HOUR)  # how far a clock without a zone may be off
 TERMS = (12, 13, 24)  # months
-WILDNESS = (0.0, 0.0, 0.0, 0.01, 0.05)  # how often a column holds something odd
+WILDNESS = (0.0, 0.0, 0.003, 0.01, 0.05)  # how often a column holds something odd
+OFTEN = 0.15  # the same of a column that few rows have, or few of those that matter
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +42,9 @@ class Setting:
         """True that often."""
         return self.rng.random() < share
 
-    def odd(self, usual: Text, oddities: tuple[Text, ...]) -> Text:
-        """The usual, or as often as the history is wild something odd."""
-        return self.rng.choice(oddities) if self.wild and self.chance(self.wild) else usual
+    def odd(self, usual: Text, oddities: tuple[Text, ...], share: float | None = None) -> Text:
+        """The usual, or as often as the history is wild something odd; in a wild one as often as ``share`` says."""
+        return self.rng.choice(oddities) if self.wild and self.chance(share or self.wild) else usual
 
     def happens(self) -> datetime:
         """When something happens: now and then at ``as_of`` to the second, a term before it, or after it."""
@@ -56,7 +57,7 @@ class Setting:
 
     def happens_in_utc(self) -> datetime:
         """The same of what no clock on a wall was looked at for."""
-        return self.rng.choice(self.instants) if self.chance(0.9) else self.happens()
+        return self.rng.choice(self.instants) if self.chance(0.8) else self.happens()
 
     def _beside(self, moment: datetime) -> datetime:
         return moment + self.rng.choice((-SECOND, 0 * SECOND, SECOND))
@@ -66,7 +67,7 @@ class Setting:
         later = [instant for instant in self.instants if instant > happened]
         if later and self.chance(0.4):
             return self.rng.choice(later)
-        if self.chance(0.02):
+        if self.chance(0.05):
             return max(happened, self.as_of + self.rng.choice((0, 1, 3600)) * SECOND)
         if self.wild and self.chance(self.wild):
             return happened - SECOND

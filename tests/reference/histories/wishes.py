@@ -11,6 +11,7 @@ from tests.reference.consent.records import BounceRow, DismissalRow, FrequencyRo
 from tests.reference.consent.retention import STATED
 from tests.reference.consent.wishes import CAMPAIGN, HIDE, PERIODS, PRODUCT, SHOW, TOPIC
 from tests.reference.histories import odd
+from tests.reference.histories.setting import OFTEN
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -55,6 +56,7 @@ def dismissals(setting: Setting) -> tuple[DismissalRow, ...]:
         kind, topic = rng.choice((CAMPAIGN, CAMPAIGN, TOPIC, PRODUCT)), rng.choice(TOPICS)
         target = {CAMPAIGN: rng.choice((*segments, "spring_leaflet")), TOPIC: topic, PRODUCT: "1049892"}[kind]
         for _ in range(rng.choice((1, 1, 2, 3))):
+            topic = rng.choice(TOPICS) if kind == PRODUCT else topic
             row = DismissalRow(
                 dismissal_id=setting.odd(setting.identifier("D", len(rows)), odd.NOTHING),
                 person_id=setting.odd(record, odd.NOTHING),
@@ -85,7 +87,7 @@ def frequencies(setting: Setting) -> tuple[FrequencyRow, ...]:
                 choice_id=setting.odd(setting.identifier("C", len(rows)), odd.NOTHING),
                 person_id=setting.odd(record, odd.NOTHING),
                 channel=setting.odd(channel, odd.CHANNELS),
-                maximum=setting.odd(rng.choice(("0", "1", "1", "2", "5")), odd.MAXIMA),
+                maximum=setting.odd(rng.choice(("0", "1", "1", "2", "5")), odd.MAXIMA, OFTEN),
                 period=setting.odd(rng.choice(sorted(PERIODS)), odd.PERIODS),
                 chosen_at=setting.odd(written(setting.happens_in_utc()), odd.TIMES),
             )
@@ -106,7 +108,7 @@ def messages(setting: Setting) -> tuple[MessageRow, ...]:
             row = MessageRow(
                 message_id=setting.odd(setting.identifier("M", len(rows)), odd.NOTHING),
                 person_id=setting.odd(record, odd.NOTHING),
-                channel=setting.odd(rng.choice(setting.words.channels), odd.CHANNELS),
+                channel=setting.odd(rng.choice(setting.words.channels), odd.CHANNELS, OFTEN),
                 campaign=rng.choice(("grill_week", "loyalty_news", "", None)),
                 sent_at=setting.odd(written(_sent(setting)), odd.TIMES),
             )
@@ -121,8 +123,8 @@ def messages(setting: Setting) -> tuple[MessageRow, ...]:
 def _sent(setting: Setting) -> datetime:
     if setting.chance(0.2):
         return setting.happens_in_utc()
-    days = setting.rng.choice((*PERIODS.values(), 0, 3, 20))
-    return setting.as_of - timedelta(days, setting.rng.choice((-1, 0, 1, 3600)))
+    days = setting.rng.choice((*PERIODS.values(), 3))
+    return setting.as_of - timedelta(days, setting.rng.choice((-1, 0, 1)))
 
 
 def preferences(setting: Setting) -> tuple[PreferenceRow, ...]:
