@@ -63,10 +63,13 @@ FILES = {
     suite = json.dumps({'name': 'rows', 'expectations': [
         check('two_broken', 'select 1 from {batch} where x < 2'),
         check('raises', 'select 1 from {batch} where nothing < 2'),
+        check('would_raise_if_fetched', "select error('a value') from {batch}"),
     ]})
     with own_connection(session) as con:
         found = validate(con, {'m': suite}, {'m': 'range(5) as numbers(x)'})['m']
     assert (found['two_broken'].outcome, found['two_broken'].unexpected) == ('failed', 2), found
+    counted = found['would_raise_if_fetched']
+    assert (counted.outcome, counted.unexpected) == ('failed', 5), found
     assert (found['raises'].outcome, found['raises'].raised) == ('error', 'BinderException'), found
     return session.sql('select 1 as x')
     """,

@@ -113,11 +113,13 @@ def validate_one(source: SQLDatasource, name: str, suite: Mapping[str, Any], rel
     from great_expectations.exceptions.exceptions import GreatExpectationsError  # noqa: PLC0415
     from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415
 
+    from askfirst.gate.counted import counted  # noqa: PLC0415
+
     checks = [expectation["meta"]["check"] for expectation in suite["expectations"]]
     try:
         asset = source.add_query_asset(name, query=f"select * from {relation}")
         batch = asset.add_batch_definition_whole_table("all").get_batch()
-        results = batch.validate(gx.ExpectationSuite(**suite), result_format=COUNTS_ONLY)
+        results = batch.validate(gx.ExpectationSuite(**counted(suite)), result_format=COUNTS_ONLY)
     except (GreatExpectationsError, SQLAlchemyError, duckdb.Error) as error:
         return {check: Outcome(ERROR, raised=type(error).__name__) for check in checks}
     found = outcomes(results)
