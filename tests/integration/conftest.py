@@ -45,7 +45,9 @@ def demo_build(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the project in which `dbt build` has passed on the real data and its overlay."""
 
     def make(folder: Path) -> None:
-        run = bad_idea.dbt(bad_idea.copy_project(folder), "build", "--quiet", target="demo")
+        run = bad_idea.dbt(
+            bad_idea.copy_project(folder), "build", "--quiet", *bad_idea.WITHOUT_UNIT_TESTS, target="demo"
+        )
         assert run.exit_code == 0, run.output
 
     return made_once(tmp_path_factory, "demo", make)

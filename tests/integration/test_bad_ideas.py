@@ -20,7 +20,7 @@ def test_the_leak_is_stopped_and_nothing_is_published(idea: bad_idea.Idea, proje
     bad_idea.write_suites(idea.leak, project)
 
     # without unit tests, some of which would stop it too: the gate has to, by itself
-    build = bad_idea.build(project, *bad_idea.touched(idea.leak), "--exclude-resource-type", "unit_test")
+    build = bad_idea.build(project, *bad_idea.touched(idea.leak), *bad_idea.WITHOUT_UNIT_TESTS)
 
     assert build.exit_code == idea.exit_code, build.output
     assert build.published == before, "a stopped build leaves the published file as it was, to the byte"

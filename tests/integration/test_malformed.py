@@ -133,7 +133,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
         welcome(project, person)
     for case in OF_SOMEBODY:
         append(project, case.feed, case.rows)
-    build = bad_idea.build(project)
+    build = bad_idea.build(project, *bad_idea.WITHOUT_UNIT_TESTS)
     assert build.exit_code == 0, build.output
     assert not build.findings
     return project
@@ -217,7 +217,7 @@ def test_rows_that_name_nobody_stop_additions_and_no_removal(world: Path) -> Non
     welcome(world, "M999")
     withdraw(world, HEALTHY)
 
-    build = bad_idea.build(world)
+    build = bad_idea.build(world, *bad_idea.WITHOUT_UNIT_TESTS)
 
     assert build.exit_code == 1, build.output
     assert build.findings == {bad_idea.Finding("AF101", "quarantine")}

@@ -15,6 +15,7 @@ from askfirst.keyed_hash import DEMO_KEY, VARIABLE
 OWN_KEY = "a key that only this test knows, of 40 characters or so"
 SAMPLE = bad_idea.ROOT / "seeds" / "sample"
 AS_OF = 'as_of: "2018-01-02T00:00:00Z"'
+WITHOUT_TESTS = (*bad_idea.WITHOUT_UNIT_TESTS, "--exclude-resource-type", "test")
 LATER = "U999,P001,email,2017-07-01T10:00:00Z,2999-07-01T10:00:00Z\n"
 
 
@@ -45,7 +46,7 @@ def raw(tmp_path: Path) -> Path:
 
 
 def test_a_folder_of_files_is_built_and_published(project: Path, raw: Path) -> None:
-    build = run(project, raw, "--vars", AS_OF)
+    build = run(project, raw, *bad_idea.WITHOUT_UNIT_TESTS, "--vars", AS_OF)
     assert build.exit_code == 0, build.output
     with duckdb.connect(str(project / "warehouse" / "prod" / "activation.duckdb"), read_only=True) as con:
         assert con.execute("select count(*) from catalogue where description not like 'SYNTHETIC%'").fetchall() == [
@@ -57,7 +58,7 @@ def test_a_folder_of_files_is_built_and_published(project: Path, raw: Path) -> N
 def test_what_is_here_has_arrived_whatever_it_says(project: Path, raw: Path, vars_: str, rules: list[object]) -> None:
     with (raw / "consent" / "unsubscribes.csv").open("a", encoding="utf-8") as file:
         file.write(LATER)
-    build = run(project, raw, "--select", "+int_record_rules", "--exclude-resource-type", "test", "--vars", vars_)
+    build = run(project, raw, "--select", "+int_record_rules", *WITHOUT_TESTS, "--vars", vars_)
     assert build.exit_code == 0, build.output
     with duckdb.connect(str(project / "warehouse" / "prod" / "askfirst.duckdb"), read_only=True) as con:
         query = (
