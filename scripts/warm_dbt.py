@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-IMPORTED = ["dbt.cli.main", "dbt.adapters.duckdb", "great_expectations"]
+IMPORTED = ["dbt.cli.main", "dbt.adapters.duckdb", "great_expectations", "first_parse"]
 SERVER = multiprocessing.get_context("forkserver")
 SERVER.set_forkserver_preload(IMPORTED)
 
