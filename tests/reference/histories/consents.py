@@ -23,8 +23,8 @@ METHODS, PASSIVE = sorted(ACTS), sorted(NO_ACTS)
 FLAWS = (
     *("pre_ticked", "passive", "bundled", "tied", "paid", "unseen", "late", "no notice", "defective", "unproved"),
     *("older", "another's", "one way", "later or yes", "other basis", "unconfirmed"),
-    *("older", "another's", "other basis", "unconfirmed", "older", "another's")
-    * 2,  # state rules: they have to meet each of the others
+    # again those of state rules, which have to meet each of the others
+    *(("older", "another's", "other basis", "unconfirmed", "older", "another's") * 2),
 )
 GOOD_NOTICES = ("N-2016-01", "N-2017-01")
 BAD_NOTICES = ("N-BAD-01", "N-BAD-02", "N-BAD-03")

@@ -79,7 +79,7 @@ def frequencies(setting: Setting) -> tuple[FrequencyRow, ...]:
     rows: list[FrequencyRow] = []
     rng = setting.rng
     for record in setting.records:
-        if not setting.chance(0.6):
+        if not setting.chance(0.8):
             continue
         channel = rng.choice(setting.words.channels)
         for _ in range(rng.choice((1, 1, 2, 3))):
@@ -87,7 +87,7 @@ def frequencies(setting: Setting) -> tuple[FrequencyRow, ...]:
                 choice_id=setting.odd(setting.identifier("C", len(rows)), odd.NOTHING),
                 person_id=setting.odd(record, odd.NOTHING),
                 channel=setting.odd(channel, odd.CHANNELS),
-                maximum=setting.odd(rng.choice(("0", "1", "1", "2", "5")), odd.MAXIMA, OFTEN),
+                maximum=setting.odd(rng.choice(("0", "1", "2", "2", "3")), odd.MAXIMA, OFTEN),
                 period=setting.odd(rng.choice(sorted(PERIODS)), odd.PERIODS),
                 chosen_at=setting.odd(written(setting.happens_in_utc()), odd.TIMES),
             )
@@ -104,7 +104,7 @@ def messages(setting: Setting) -> tuple[MessageRow, ...]:
     rows: list[MessageRow] = []
     rng = setting.rng
     for record in setting.records:
-        for _ in range(rng.choice((0, 0, 1, 2, 3))):
+        for _ in range(rng.choice((0, 1, 2, 3, 4))):
             row = MessageRow(
                 message_id=setting.odd(setting.identifier("M", len(rows)), odd.NOTHING),
                 person_id=setting.odd(record, odd.NOTHING),
@@ -121,10 +121,9 @@ def messages(setting: Setting) -> tuple[MessageRow, ...]:
 
 
 def _sent(setting: Setting) -> datetime:
-    if setting.chance(0.2):
+    if setting.chance(0.1):
         return setting.happens_in_utc()
-    days = setting.rng.choice((*PERIODS.values(), 3))
-    return setting.as_of - timedelta(days, setting.rng.choice((-1, 0, 1)))
+    return setting.as_of - timedelta(setting.rng.choice((*PERIODS.values(), 3)), setting.rng.choice((-1, 0, 1)))
 
 
 def preferences(setting: Setting) -> tuple[PreferenceRow, ...]:
