@@ -22,7 +22,7 @@ COLUMNS = """
     from duckdb_columns() where not internal order by database_name, schema_name, table_name, column_index
 """
 CUT_OFF = "set enable_external_access = false; set lock_configuration = true"
-Place = tuple[str, str, str]  # database (a file's name without its ending), schema, name
+Place = tuple[str, ...]  # database (of a file its name without the ending), schema, name
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,14 @@ def told_if_none(path: Path) -> Iterator[None]:
 def standing(con: DuckDBPyConnection) -> dict[tuple[str, ...], dict[Place, dict[str, str]]]:
     """The relations of a connection, as `Files` holds them."""
     found: dict[tuple[str, ...], dict[Place, dict[str, str]]] = {}
+    for place, columns in columns_standing(con).items():
+        found.setdefault((place[1].lower(), place[2].lower()), {})[place] = columns
+    return found
+
+
+def columns_standing(con: DuckDBPyConnection) -> dict[Place, dict[str, str]]:
+    """The columns and types of each relation of a connection, in their order."""
+    found: dict[Place, dict[str, str]] = {}
     for database, schema, table, column, kind in con.execute(COLUMNS).fetchall():
-        there = found.setdefault((schema.lower(), table.lower()), {})
-        there.setdefault((database, schema, table), {})[column] = kind
+        found.setdefault((database, schema, table), {})[column] = kind
     return found

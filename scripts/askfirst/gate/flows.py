@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from askfirst.activation import activation_of
 from askfirst.artifacts import parse_manifest
+from askfirst.duckdb_files import columns_standing
 from askfirst.findings import Finding
 from askfirst.gate.history import earlier
 from askfirst.gate.stamps import STANDING, read_stamp
@@ -43,10 +44,6 @@ if TYPE_CHECKING:
     from askfirst.lineage.propagate import Labelled
 
 DIALECT = "duckdb"
-COLUMNS = """
-    select database_name, schema_name, table_name, column_name, data_type
-    from duckdb_columns() where not internal order by database_name, schema_name, table_name, column_index
-"""
 
 
 @dataclass(frozen=True)
@@ -78,9 +75,7 @@ def judged(con: DuckDBPyConnection, artifacts: Path, reference: Reference, today
 def standing_nodes(con: DuckDBPyConnection, raw: Mapping[str, Any], hooks: Hooks) -> dict[str, Node]:
     """The manifest's nodes with the columns that stand in the warehouse and the SQL that built them."""
     nodes = read_nodes(raw, BINDINGS[DIALECT], hooks)
-    columns: dict[tuple[str, ...], dict[str, str]] = {}
-    for database, schema, table, column, kind in con.execute(COLUMNS).fetchall():
-        columns.setdefault((database, schema, table), {})[column] = kind
+    columns = columns_standing(con)
     stamps = {tuple(place): read_stamp(comment) for *place, comment, _ in con.execute(STANDING).fetchall()}
     catalog = {node.unique_id: columns[node.parts] for node in nodes.values() if node.parts in columns}
     return {

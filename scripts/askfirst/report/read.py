@@ -15,6 +15,7 @@ import duckdb
 
 from askfirst.activation import activation_of
 from askfirst.artifacts import read_manifest, read_reference
+from askfirst.duckdb_files import columns_standing
 from askfirst.errors import EvidenceMissing, WrongConfiguration
 from askfirst.findings import Finding
 from askfirst.lineage.dialects import binding_of
@@ -37,12 +38,6 @@ if TYPE_CHECKING:
     from askfirst.lineage.graph import Graph
     from askfirst.lineage.project import Node
 
-COLUMNS = """
-select database_name, schema_name, table_name, column_name, data_type
-from duckdb_columns()
-where not internal
-order by database_name, schema_name, table_name, column_index
-"""
 # The greatest count of one check, not the sum over checks: rows are counted once. What is not about rows has no rows.
 CHECKS = """
 select
@@ -157,9 +152,7 @@ def opened(warehouse: Path) -> Iterator[DuckDBPyConnection]:
 
 def standing(con: DuckDBPyConnection, nodes: Mapping[str, Node]) -> dict[str, dict[str, str]]:
     """The columns that stand in the warehouse, by unique id."""
-    found: dict[tuple[str, ...], dict[str, str]] = {}
-    for *place, column, kind in con.execute(COLUMNS).fetchall():
-        found.setdefault(tuple(place), {})[column] = kind
+    found = columns_standing(con)
     return {unique_id: found[node.parts] for unique_id, node in nodes.items() if node.parts in found}
 
 
