@@ -123,6 +123,7 @@ def test_the_definitions_are_all_found() -> None:
     text = "".join(SUITES.values())
     used = {name for name in names if f"temp.{name} " in text}
     steps = {
+        "addresses_given",
         "grid",
         "held_still",
         "known_events",

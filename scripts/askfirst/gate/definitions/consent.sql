@@ -96,30 +96,29 @@ left join reference.consent_parameters as parameters
     on persons.jurisdiction = parameters.jurisdiction;
 
 
+-- Every address that a record gave, by its channel and as it would be written on a message, in small letters.
+create temp table addresses_given as
+select
+    addresses.person_id as record_id,
+    channels.channel,
+    addresses.valid_from,
+    addresses.address_id,
+    coalesce(
+        lower(addresses.email),
+        lower(concat_ws('|', persons.last_name, addresses.street, addresses.postcode, addresses.city))
+    ) as written
+from staging.stg_crm__addresses as addresses
+inner join reference.channels
+    on addresses.kind = channels.address_kind
+left join staging.stg_crm__persons as persons
+    on addresses.person_id = persons.person_id
+where addresses.valid_from <= cast(getvariable('askfirst_as_of') as timestamp);
+
+
 -- When each record last gave another address for a channel, or mail to it came back. Consent goes with the address: only
 -- what was granted later counts. What nobody can read may have been either, just now.
 create temp table moved as
 with
-
-given as (
-
-    select
-        addresses.person_id as record_id,
-        channels.channel,
-        addresses.valid_from,
-        addresses.address_id,
-        coalesce(
-            lower(addresses.email),
-            lower(concat_ws('|', persons.last_name, addresses.street, addresses.postcode, addresses.city))
-        ) as written
-    from staging.stg_crm__addresses as addresses
-    inner join reference.channels
-        on addresses.kind = channels.address_kind
-    left join staging.stg_crm__persons as persons
-        on addresses.person_id = persons.person_id
-    where addresses.valid_from <= cast(getvariable('askfirst_as_of') as timestamp)
-
-),
 
 changes as (
 
@@ -127,7 +126,7 @@ changes as (
         record_id,
         channel,
         valid_from as moved_at
-    from given
+    from addresses_given
     qualify written <> lag(written) over (
         partition by record_id, channel
         order by valid_from, address_id

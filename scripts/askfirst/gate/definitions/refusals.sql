@@ -133,19 +133,11 @@ given as (
 
     select
         identity.person_id,
-        channels.channel,
-        coalesce(
-            lower(addresses.email),
-            lower(concat_ws('|', persons.last_name, addresses.street, addresses.postcode, addresses.city))
-        ) as written
-    from staging.stg_crm__addresses as addresses
-    inner join reference.channels
-        on addresses.kind = channels.address_kind
+        addresses_given.channel,
+        addresses_given.written
+    from addresses_given
     inner join intermediate.int_identity as identity
-        on addresses.person_id = identity.record_id
-    left join staging.stg_crm__persons as persons
-        on addresses.person_id = persons.person_id
-    where addresses.valid_from <= cast(getvariable('askfirst_as_of') as timestamp)
+        on addresses_given.record_id = identity.record_id
 
 ),
 
