@@ -102,7 +102,7 @@ bench: venv ## time a first and a second build, and list the slowest nodes
 
 # BENCH_FLAGS="--persons 100000 --events 1000000" for a smaller world.
 bench-consent: venv ## time a full and an incremental build of consent at a million persons, beside one query by hand
-	@cd scripts && ../$(BIN)/python -m bench_consent $(BENCH_FLAGS)
+	@$(BIN)/python -m bench_consent $(BENCH_FLAGS)
 
 # MANIFEST=target/manifest.json takes a project of yours (CATALOG= where it is not beside it); BENCH_FLAGS=--help tells more.
 bench-lineage: venv ## time the flow analysis beside sqlglot and dbt-colibri, by size, width and depth

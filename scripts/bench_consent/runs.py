@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 import yaml
+from bench_lineage.runs import cpu_seconds, peak_megabytes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,10 +52,10 @@ def build(project: Path, raw: Path, as_of: str, *more: str) -> Build:
         *("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"),
         *("--vars", json.dumps({"as_of": as_of}), *more),
     ]
-    begin, before = time.perf_counter(), cpu_seconds(resource.RUSAGE_CHILDREN)
+    begin, before = time.perf_counter(), cpu_seconds()
     environment = os.environ | {"ASKFIRST_RAW": str(raw)}
     done = subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=False)
-    wall, cpu = time.perf_counter() - begin, cpu_seconds(resource.RUSAGE_CHILDREN) - before
+    wall, cpu = time.perf_counter() - begin, cpu_seconds() - before
     if done.returncode:
         raise RuntimeError(f"dbt build ended with {done.returncode}:\n{(done.stdout + done.stderr)[-2000:]}")
     results = json.loads((project / "target/run_results.json").read_text(encoding="utf-8"))["results"]
@@ -81,22 +82,15 @@ def counted(project: Path) -> tuple[dict[str, int], dict[str, int]]:
     return rows, written
 
 
-def cpu_seconds(who: int) -> float:
-    """What this process, or those that it has waited for, have used of all processors."""
-    used = resource.getrusage(who)
-    return used.ru_utime + used.ru_stime
-
-
 def peak_gigabytes() -> float:
-    """The most memory that a build has used at once; Linux counts in kB, macOS in bytes."""
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    return peak / (1024**3 if sys.platform == "darwin" else 1024**2)
+    """The most memory that a build has used at once."""
+    return peak_megabytes(resource.RUSAGE_CHILDREN) / 1024
 
 
 def by_hand(query: str) -> tuple[float, float, int]:
     """One query in a DuckDB of its own: seconds by the wall and of the processors, and how many rows it yields."""
     with duckdb.connect(config={"threads": THREADS}) as con:
-        begin, before = time.perf_counter(), cpu_seconds(resource.RUSAGE_SELF)
+        begin, before = time.perf_counter(), cpu_seconds()
         con.execute(query)
-        wall, cpu = time.perf_counter() - begin, cpu_seconds(resource.RUSAGE_SELF) - before
+        wall, cpu = time.perf_counter() - begin, cpu_seconds() - before
         return wall, cpu, con.execute("select count(*) from present").fetchall()[0][0]
