@@ -21,6 +21,7 @@ from tests.reference.consent.vocabulary import read_vocabulary
 from tests.reference.histories.generate import histories
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.proofs.faults import Fault
@@ -90,14 +91,13 @@ def test_sql_and_reference_agree_on_a_sample_of_histories(run: Chain, as_of: dat
 
 
 @pytest.mark.proof
-def test_sql_and_reference_agree_on_all_histories(run: Chain, capsys: pytest.CaptureFixture[str]) -> None:
+def test_sql_and_reference_agree_on_all_histories(run: Chain, tell: Callable[[str], None]) -> None:
     hits = Hits()
     for batch, start in enumerate(range(0, ALL, AT_ONCE)):
         agree(run, range(start, start + AT_ONCE), AS_OF[batch % len(AS_OF)], hits)
     counts = {pair: (hits.beside if pair in BESIDE else hits.together)[pair] for pair in PAIRS}
-    with capsys.disabled():
-        print(f"\n{ALL} histories, {hits.facts} facts. Histories that meet a rule: {told_counts(hits.rules)}")
-        print(f"Histories that meet a pair of state rules: {told_counts(named(counts))}")
+    tell(f"{ALL} histories, {hits.facts} facts. Histories that meet a rule: {told_counts(hits.rules)}")
+    tell(f"Histories that meet a pair of state rules: {told_counts(named(counts))}")
     asked = [rule.rule_id for rule in WORDS.rules.values() if rule.kind in ("event", "state")]
     assert not {rule: hits.rules[rule] for rule in asked if hits.rules[rule] < HITS_AT_LEAST}
     assert not {pair: count for pair, count in counts.items() if pair not in APART and count < PAIRS_AT_LEAST}

@@ -19,7 +19,7 @@ from tests.proofs.world import seeded
 from tests.reference.consent.vocabulary import read_vocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from tests.proofs.increments import Builds
 
@@ -78,9 +78,11 @@ def test_random_deliveries_come_to_what_a_full_refresh_makes(builds: Builds) -> 
 
 @pytest.mark.proof
 @pytest.mark.parametrize("seed", range(2, 6))
-def test_many_random_deliveries_come_to_what_a_full_refresh_makes(builds: Builds, seed: int) -> None:
+def test_many_random_deliveries_come_to_what_a_full_refresh_makes(
+    builds: Builds, seed: int, tell: Callable[[str], None]
+) -> None:
     worked_on, there = follow(builds, seed, 60, 75)
-    print(f"seed {seed}: 75 builds, {worked_on} records worked on where {there} customers were there")
+    tell(f"seed {seed}: 75 builds, {worked_on} records worked on where {there} customers were there")
     assert 0 < worked_on < there / 2
 
 
