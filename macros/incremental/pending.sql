@@ -21,7 +21,7 @@
     {%- set run = (standing.get(place_of(this)) or {}).get('invocation_id', '') -%}
     {%- set behind = [] -%}
     {%- for node in graph.nodes.values() if model.unique_id in (node.depends_on.nodes or []) and node.config.materialized == 'incremental' -%}
-        {%- if (standing.get([node.database, node.schema, node.alias] | join('.')) or {}).get('invocation_id') != run -%}
+        {%- if (standing.get(place_of_node(node)) or {}).get('invocation_id') != run -%}
             {%- do behind.append(node.unique_id) -%}
         {%- endif -%}
     {%- endfor -%}

@@ -69,8 +69,7 @@
 {% macro codes_under(standing) -%}
     {%- set found = {} -%}
     {%- for node in nodes_under() if node.resource_type != 'seed' -%}
-        {%- set place = [node.database, node.schema, node.alias] | join('.') -%}
-        {%- do found.update({node.unique_id: codes_of(standing.get(place) or {})}) -%}
+        {%- do found.update({node.unique_id: codes_of(standing.get(place_of_node(node)) or {})}) -%}
     {%- endfor -%}
     {{ return(found) }}
 {%- endmacro %}
@@ -84,6 +83,11 @@
 {#- Where a relation stands, as one text. -#}
 {% macro place_of(relation) -%}
     {{ return([relation.database, relation.schema, relation.identifier] | join('.')) }}
+{%- endmacro %}
+
+{#- The same of a node of dbt's graph. -#}
+{% macro place_of_node(node) -%}
+    {{ return([node.database, node.schema, node.alias] | join('.')) }}
 {%- endmacro %}
 
 {#-
