@@ -124,6 +124,14 @@ def test_policy_comes_out_as_rows_with_the_line_where_it_is_said(tmp_path: Path)
         verdict(world.con)
 
 
+def test_a_macro_in_the_place_of_a_function_closes_the_gate(world: World) -> None:
+    """DuckDB calls the macro, and the SQL reads as if it called DuckDB's own."""
+    world.con.execute("create macro staging.lower(told) as (select max(raw_row) from private.staging.quarantine)")
+    record(world)
+    with pytest.raises(GateClosed, match=r"drop macro .*staging.*lower"):
+        gate_verdict(world.con)
+
+
 def test_a_stale_suite_closes_the_gate(world: World) -> None:
     file = world.root / "gate" / "suites" / f"{RIBS}.json"
     file.write_text(file.read_text(encoding="utf-8").replace("anti join", "semi join", 1), encoding="utf-8")

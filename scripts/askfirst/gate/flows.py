@@ -44,6 +44,12 @@ if TYPE_CHECKING:
     from askfirst.lineage.propagate import Labelled
 
 DIALECT = "duckdb"
+# DuckDB looks for a function among the macros of its databases first.
+SHADOWING = """
+    select distinct database_name, schema_name, function_name from duckdb_functions() as one
+    where not internal and function_name in (select function_name from duckdb_functions() where internal)
+    order by database_name, schema_name, function_name
+"""
 
 
 @dataclass(frozen=True)
@@ -63,10 +69,12 @@ def judged(con: DuckDBPyConnection, artifacts: Path, reference: Reference, today
     raw = json.loads(text)
     hooks = read_hooks(raw)
     nodes = standing_nodes(con, raw, hooks)
-    digest = hashlib.sha256(f"{text}\0{today}\0{sorted(nodes.items())}\0{reference}".encode()).hexdigest()
+    shadows = tuple(shadowing(con))
+    told_by = f"{text}\0{today}\0{sorted(nodes.items())}\0{reference}\0{shadows}"
+    digest = hashlib.sha256(told_by.encode()).hexdigest()
     if digest not in _latest:
         found = judge_nodes(nodes, parse_manifest(raw), reference, today, artifacts / FLOWS_CACHE)
-        found = replace(found, findings=(*found.findings, *unread_operations(hooks)))
+        found = replace(found, findings=(*found.findings, *unread_operations(hooks), *shadows))
         _latest.clear()
         _latest[digest] = found
     return _latest[digest]
@@ -110,6 +118,14 @@ def unread_operations(hooks: Hooks) -> Iterator[Finding]:
     """AF006 for each operation of the project that may write and cannot be read: it may be any relation."""
     for hook in hooks.elsewhere:
         yield Finding("AF006", hook.place, "", hook.problem, BLIND, BY_ITSELF, PROJECT)
+
+
+def shadowing(con: DuckDBPyConnection) -> Iterator[Finding]:
+    """AF006 for each macro that has the name of a function of DuckDB's own: all SQL that calls it may read anything."""
+    for place in con.execute(SHADOWING).fetchall():
+        name = dotted(place)
+        what = f"macro {name} has the name of a function of DuckDB's own, and is called in its stead"
+        yield Finding("AF006", name, "", what, BLIND, f"drop macro {name}; or give it a name of its own", PROJECT)
 
 
 def activations(manifest: Manifest, reference: Reference) -> tuple[Activation, ...]:

@@ -8,7 +8,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import ParseError, TokenError
 
-from askfirst.lineage.called import macros_called
+from askfirst.lineage.called import others_called
 from askfirst.lineage.context import Context, Unreadable
 from askfirst.lineage.depth import with_room
 from askfirst.lineage.dialects import binding_of
@@ -36,8 +36,7 @@ def analyse(sql: str, schema: Schema, dialect: str) -> QueryFlows:
 def once(sql: str, schema: Schema, dialect: str) -> QueryFlows:
     """The same, on the stack that there is."""
     ctx = Context(dialect, schema.binding, schema, query, sql)
-    if dialect == "duckdb":
-        ctx.gaps += macros_called(sql)
+    ctx.gaps += others_called(sql, dialect)
     return finished(ctx, query(ctx, parse(sql, dialect), None, {}))
 
 

@@ -23,8 +23,19 @@ if TYPE_CHECKING:
 MOST = 1_000  # relations held ready for the next query; a large project's would fill the memory
 
 
+def functions_of(dialect: str) -> frozenset[str] | None:
+    """The functions that a dialect has by itself; None where nobody has listed them."""
+    own = {"duckdb": duckdb_functions, "postgres": postgres_functions, "spark": spark_functions}.get(dialect)
+    return own() if own else None
+
+
+def not_its_own(function: str, dialect: str) -> str:
+    """What is wrong with a call of a function that a dialect does not have by itself."""
+    return f"function `{function}` is none of {dialect}'s own: it may read more than its arguments"
+
+
 @functools.cache
-def builtin_functions() -> frozenset[str]:
+def duckdb_functions() -> frozenset[str]:
     """The functions that DuckDB has by itself; whatever else is called is a macro or an extension's.
 
     As `duckdb_functions()` of the version in requirements.lock has them, without operators of several words. To ask an
@@ -41,6 +52,15 @@ def postgres_functions() -> frozenset[str]:
     the server's state by a name or a query that is text.
     """
     return listed_in("postgres_functions.txt")
+
+
+@functools.cache
+def spark_functions() -> frozenset[str]:
+    """The functions that Spark has by itself, as `SHOW ALL FUNCTIONS` of version 4.3 has them.
+
+    Without those that call code by a name (`reflect`) or tell of the file that is read.
+    """
+    return listed_in("spark_functions.txt")
 
 
 def listed_in(name: str) -> frozenset[str]:
@@ -79,9 +99,7 @@ class Context:
     @property
     def functions(self) -> frozenset[str] | None:
         """The functions that the dialect has by itself, where that is known."""
-        if self.dialect == "duckdb":
-            return builtin_functions()
-        return postgres_functions() if self.dialect == "postgres" else None
+        return functions_of(self.dialect)
 
     @property
     def origins(self) -> Origins:

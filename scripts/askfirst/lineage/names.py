@@ -46,7 +46,7 @@ def resolve_parts(
             # A place counts in the frame it belongs to; from an inner query the row is another's.
             return value if position == 0 else Value(value.influences, value.kind, value.fields)
     for reach in scopes(scope):
-        value = perhaps(parts, reach.frame)
+        value = perhaps(ctx, parts, node, reach.frame)
         if value is not None:
             return value
     raise Unreadable(f"column `{'.'.join(parts)}` is in nothing that this query reads", span_of(node))
@@ -159,7 +159,7 @@ def field_of(value: Value, name: str) -> Value:
     return Value(used(value.influences, TRANSFORMATION))
 
 
-def perhaps(parts: tuple[str, ...], frame: Frame) -> Value | None:
+def perhaps(ctx: Context, parts: tuple[str, ...], node: exp.Expr, frame: Frame) -> Value | None:
     """A column of a source whose columns are not all known; where several may have it, of each of them."""
     key = parts[-1]
     position = frame.named(parts[:-1]) if len(parts) > 1 else None
@@ -173,6 +173,8 @@ def perhaps(parts: tuple[str, ...], frame: Frame) -> Value | None:
     values = [frame.sources[n] for n in candidates]
     if not values:
         return None
+    if not all(source.relation.table for source in values):
+        ctx.gap(f"`{key}` tells where the engine put a row, which may come of anything", node)
     found = [source.relation.table(key) if source.relation.table else Value() for source in values]
     extra = union(source.extra for source in values)
     return found[0].with_extra(extra) if len(found) == 1 else Value(union((joined(found), extra)))

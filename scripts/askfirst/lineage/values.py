@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from askfirst.lineage import aggregates
-from askfirst.lineage.context import Unreadable, column_span, span_of
+from askfirst.lineage.context import Unreadable, column_span, not_its_own, span_of
 from askfirst.lineage.influences import (
     AGGREGATION,
     CONDITIONAL,
@@ -320,7 +320,7 @@ def anonymous(ctx: Context, node: exp.Expr, scope: Scope, use: int, into: Influe
         return
     look_at(ctx, node)
     if ctx.functions is not None and name not in ctx.functions and name not in OPAQUE_NAMED:
-        ctx.gap(f"function `{name}` is none of {ctx.dialect}'s own: a macro may read more than its arguments", node)
+        ctx.gap(not_its_own(name, ctx.dialect), node)
     children(ctx, node, scope, use, into)
 
 
