@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import duckdb
-from askfirst.lineage.context import listed_in
+from askfirst.lineage.functions import listed_in
 
 
 def test_the_list_of_duckdb_s_functions_is_that_of_the_version_installed() -> None:

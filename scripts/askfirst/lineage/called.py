@@ -1,20 +1,54 @@
-"""Functions that sqlglot knows and the engine does not have: one that is called all the same is somebody's own.
+"""Functions that a query calls: whose they are, and what they may read beside their arguments.
 
-sqlglot reads such a call as the function of another engine, which sees its arguments alone; somebody's own may read any
-table.
+sqlglot knows functions of every engine. One that the engine at hand does not have and that is called all the same is
+somebody's own; sqlglot reads it as another engine's, which sees its arguments alone, and it may read any table.
 """
 
 from __future__ import annotations
 
 import functools
 import re
+from typing import TYPE_CHECKING
 
-from sqlglot import TokenType
+from sqlglot import TokenType, exp
 from sqlglot.dialects.dialect import Dialect
 
-from askfirst.lineage.context import functions_of, not_its_own
+from askfirst.lineage import aggregates
 from askfirst.lineage.flows import Gap, Span
+from askfirst.lineage.functions import functions_of
 
+if TYPE_CHECKING:
+    from askfirst.lineage.context import Context
+
+CLOCK = (exp.CurrentDate, exp.CurrentDatetime, exp.CurrentTime, exp.CurrentTimestamp, exp.CurrentTimestampLTZ)
+CLOCK_NAMED = frozenset(
+    [
+        "now",
+        "today",
+        "get_current_time",
+        "get_current_timestamp",
+        "transaction_timestamp",
+        "statement_timestamp",
+        "clock_timestamp",
+        "current_localtime",
+        "current_localtimestamp",
+        "localtime",
+        "localtimestamp",
+        "unix_timestamp",
+    ]
+)
+CHANCE = (exp.Rand, exp.Randn, exp.Uuid)
+CHANCE_NAMED = frozenset(
+    ["random", "rand", "uuid", "uuidv4", "uuidv7", "gen_random_uuid", "setseed", "randn", "shuffle"]
+)
+OPAQUE_NAMED = {
+    "getvariable": "a session variable may hold anything",
+    "current_setting": "a setting may hold anything",
+    "nextval": "a sequence counts what others did",
+    "currval": "a sequence counts what others did",
+    "query": "it runs SQL that is text here",
+    "query_table": "it reads a table that is named by text",
+}
 CALL = re.compile(r"\b(\w++)\"?\s*+\(")
 # What SQL's grammar has with parentheses behind it, and the lists of functions have not.
 GRAMMAR = frozenset(
@@ -88,3 +122,26 @@ def others_called(sql: str, dialect: str) -> list[Gap]:
         and after.token_type is TokenType.L_PAREN
         and (before is None or before.token_type not in NAMING)
     ]
+
+
+def look_at(ctx: Context, node: exp.Expr) -> None:
+    """Note a function that reads the clock, draws at random, or reads what is not in its arguments."""
+    name = aggregates.function_name(node)
+    if isinstance(node, CLOCK) or name in CLOCK_NAMED:
+        ctx.oddity("clock", name or node.key, node)
+    elif isinstance(node, CHANCE) or name in CHANCE_NAMED:
+        ctx.oddity("chance", name or node.key, node)
+    elif name in OPAQUE_NAMED:
+        ctx.gap(f"{name}(): {OPAQUE_NAMED[name]}", node)
+
+
+def look_whose(ctx: Context, node: exp.Expr) -> None:
+    """Note a function that sqlglot does not know and the engine does not have by itself."""
+    name, own = aggregates.function_name(node), functions_of(ctx.dialect)
+    if own is not None and name not in own and name not in OPAQUE_NAMED:
+        ctx.gap(not_its_own(name, ctx.dialect), node)
+
+
+def not_its_own(function: str, dialect: str) -> str:
+    """What is wrong with a call of a function that a dialect does not have by itself."""
+    return f"function `{function}` is none of {dialect}'s own: it may read more than its arguments"

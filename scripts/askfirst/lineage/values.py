@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from askfirst.lineage import aggregates
-from askfirst.lineage.context import Unreadable, column_span, not_its_own, span_of
+from askfirst.lineage.called import look_at, look_whose
+from askfirst.lineage.context import Unreadable, column_span, span_of
 from askfirst.lineage.influences import (
     AGGREGATION,
     CONDITIONAL,
@@ -35,35 +36,6 @@ if TYPE_CHECKING:
     from askfirst.lineage.relations import Cte, Scope
 
 Collect = "Callable[[Context, exp.Expr, Scope, int, Influences], None]"
-CLOCK = (exp.CurrentDate, exp.CurrentDatetime, exp.CurrentTime, exp.CurrentTimestamp, exp.CurrentTimestampLTZ)
-CLOCK_NAMED = frozenset(
-    [
-        "now",
-        "today",
-        "get_current_time",
-        "get_current_timestamp",
-        "transaction_timestamp",
-        "statement_timestamp",
-        "clock_timestamp",
-        "current_localtime",
-        "current_localtimestamp",
-        "localtime",
-        "localtimestamp",
-        "unix_timestamp",
-    ]
-)
-CHANCE = (exp.Rand, exp.Randn, exp.Uuid)
-CHANCE_NAMED = frozenset(
-    ["random", "rand", "uuid", "uuidv4", "uuidv7", "gen_random_uuid", "setseed", "randn", "shuffle"]
-)
-OPAQUE_NAMED = {
-    "getvariable": "a session variable may hold anything",
-    "current_setting": "a setting may hold anything",
-    "nextval": "a sequence counts what others did",
-    "currval": "a sequence counts what others did",
-    "query": "it runs SQL that is text here",
-    "query_table": "it reads a table that is named by text",
-}
 
 
 def evaluate(ctx: Context, node: exp.Expr, scope: Scope) -> Value:
@@ -319,20 +291,8 @@ def anonymous(ctx: Context, node: exp.Expr, scope: Scope, use: int, into: Influe
         aggregate(ctx, node, scope, use, into)
         return
     look_at(ctx, node)
-    if ctx.functions is not None and name not in ctx.functions and name not in OPAQUE_NAMED:
-        ctx.gap(not_its_own(name, ctx.dialect), node)
+    look_whose(ctx, node)
     children(ctx, node, scope, use, into)
-
-
-def look_at(ctx: Context, node: exp.Expr) -> None:
-    """Note a function that reads the clock, draws at random, or reads what is not in its arguments."""
-    name = aggregates.function_name(node)
-    if isinstance(node, CLOCK) or name in CLOCK_NAMED:
-        ctx.oddity("clock", name or node.key, node)
-    elif isinstance(node, CHANCE) or name in CHANCE_NAMED:
-        ctx.oddity("chance", name or node.key, node)
-    elif name in OPAQUE_NAMED:
-        ctx.gap(f"{name}(): {OPAQUE_NAMED[name]}", node)
 
 
 def aggregate(ctx: Context, node: exp.Expr, scope: Scope, use: int, into: Influences) -> None:
