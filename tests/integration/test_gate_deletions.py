@@ -26,12 +26,13 @@ if TYPE_CHECKING:
 
 AS_OF = "2018-01-02T00:00:00Z"
 SUITES = read_files(bad_idea.ROOT)
+RELATIONS = {model: f"activation.{model}" for model in SUITES}
 SWITCHED_OFF = """
     insert into staging.stg_crm__switches by name
     select person_id, '{subject}' as datum, purpose, 'off' as state, timestamp '2017-12-31' as switched_at
     from staging.stg_crm__persons, reference.purposes
 """
-NEVER_ASKED = ("nobody ever asked", "delete from staging.stg_consent__event_purposes")
+NEVER_ASKED = ("nobody ever asked", "delete from staging.base_consent__events")
 # By check, or by the part of its name that a family shares: the name of a case, and the change that makes it.
 CASES = {
     "columns": ("a column too many", "alter table {table} add column more varchar"),
@@ -50,6 +51,19 @@ CASES = {
         select person_id, 'all' as scope, timestamp '2017-12-31' as objected_at, timestamp '2017-12-31' as received_at
         from staging.stg_crm__persons""",
     ),
+    "not_hidden": (
+        "everything hidden",
+        """insert into staging.stg_crm__dismissals by name
+        select person_id, 'topic' as kind, topic as target, topic, 'hide' as state,
+            timestamp '2017-12-31' as dismissed_at
+        from staging.stg_crm__persons, reference.topics""",
+    ),
+    "not_too_often": (
+        "everyone chose to get nothing",
+        """insert into staging.stg_crm__frequencies by name
+        select person_id, channel, 0 as maximum, 'P1D' as period, timestamp '2017-12-31' as chosen_at
+        from staging.stg_crm__persons, reference.channels""",
+    ),
     "known_adult": ("only minors", "update staging.stg_crm__persons set is_declared_adult = false"),
     "uses_": ("everything switched off", SWITCHED_OFF),
     "shows_": ("everything switched off", SWITCHED_OFF),
@@ -61,7 +75,7 @@ CASES = {
     "bought_for_itself": ("a ground that nobody bought", "update {table} set based_on = 'flowers'"),
     "household_agrees": (
         "the other adults never asked",
-        """delete from staging.stg_consent__event_purposes
+        """delete from staging.base_consent__events
         where person_id in (select max(person_id) from staging.stg_crm__persons group by household_id)""",
     ),
     "no_mark_in_": ("a canary sings", "update {table} set {subject} = coalesce({subject}, '') || ' CANARY-7'"),
@@ -94,7 +108,7 @@ def spoilt(con: DuckDBPyConnection, change: str) -> Iterator[None]:
     con.execute("begin transaction")
     try:
         con.execute(change)
-        assert define(con, AS_OF) == {}
+        assert define(con, AS_OF, RELATIONS) == {}
         yield
     finally:
         con.execute("rollback")

@@ -44,6 +44,7 @@ SEGMENTS = {
 }
 AUDIENCES = (("email", "ribs", TOLD), ("email", "replenishment", BOUGHT), ("direct_mail", "greet", LISTED))
 MODELS = tuple(f"act_{channel}__{segment}" for channel, segment, _ in AUDIENCES)
+RELATIONS = {model: f"activation.{model}" for model in MODELS}
 
 TABLES = """
     create schema staging; create schema intermediate; create schema activation;
@@ -89,6 +90,13 @@ TABLES = """
         city varchar, valid_from timestamp
     );
     create table staging.stg_crm__preferences (person_id varchar, datum varchar, topic varchar, stated_at timestamp);
+    create table staging.stg_crm__dismissals (
+        person_id varchar, kind varchar, target varchar, topic varchar, state varchar, dismissed_at timestamp
+    );
+    create table staging.stg_crm__frequencies (
+        person_id varchar, channel varchar, maximum integer, period varchar, chosen_at timestamp
+    );
+    create table staging.stg_crm__messages (person_id varchar, channel varchar, sent_at timestamp);
 """
 ROWS = """
     insert into staging.stg_crm__persons
@@ -233,9 +241,9 @@ class World:
     def outcomes(self, model: str) -> dict[str, Outcome]:
         """Evaluate one model's suite, as the gate does."""
         with own_connection(self.con) as con:
-            define(con, AS_OF)
+            define(con, AS_OF, RELATIONS)
             suite = generate(self.manifest, self.reference)[model]
-            return validate(con, {model: suite}, {model: f"activation.{model}"})[model]
+            return validate(con, {model: suite}, RELATIONS)[model]
 
     def broken(self, model: str) -> dict[str, int]:
         """The checks of one model's suite that do not pass, with their counts."""

@@ -33,6 +33,34 @@ def permission_checks(audience: Audience) -> Iterator[Check]:
         query=f"select 1 from {{batch}} as candidate semi join temp.suppressed as listed on {same(audience)}",
     )
     yield row_check(
+        "not_hidden",
+        "AF102",
+        "person_id",
+        f"Nobody has asked not to be shown {audience.segment}, nor the topic of an offer or of its ground.",
+        f"{USE_THE_MACRO}; only the person's own later act shows it again",
+        query=f"""
+            select 1 from {{batch}} as candidate
+            semi join temp.hidden as listed
+            on candidate.person_id = listed.person_id and (
+                listed.kind = 'anything'
+                or (listed.kind = 'campaign' and listed.target = {literal(audience.segment)})
+                or (listed.kind = 'topic' and listed.target in (candidate.offer_topic, candidate.based_on))
+            )
+        """,
+    )
+    yield row_check(
+        "not_too_often",
+        "AF102",
+        "person_id",
+        f"Nobody gets more by {audience.channel} than they chose: earlier messages, and all audiences together.",
+        f"{USE_THE_MACRO}; it gives what is left to the first audiences that may write",
+        query=f"""
+            select 1 from {{batch}} as candidate
+            semi join temp.too_often as listed
+            on candidate.person_id = listed.person_id and listed.channel = {literal(audience.channel)}
+        """,
+    )
+    yield row_check(
         "known_adult",
         "AF103",
         "person_id",

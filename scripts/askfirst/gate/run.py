@@ -82,7 +82,7 @@ def evaluate(session: DuckDBPyConnection) -> list[Row]:
         findings += flows.findings + tuple(unproved(con, flows.labelled))
         findings += tuple(broken_keys(con, flows.labelled.graph, [model.unique_id for model in models]))
         loads = freshness.judge_loads(con, manifest, queries, context.as_of)
-        failed = define(con, context.as_of_text)
+        failed = define(con, context.as_of_text, relations)
         outcomes = validate(con, suites, relations)
     recorder = Recorder(context, candidates)
     rows = [

@@ -39,14 +39,15 @@ class Outcome:
     raised: str = ""
 
 
-def define(con: DuckDBPyConnection, as_of: str) -> dict[str, str]:
+def define(con: DuckDBPyConnection, as_of: str, relations: Mapping[str, str]) -> dict[str, str]:
     """Make the gate's definitions in a connection of its own. Returns those that failed, with the exception's class.
 
-    What failed is not there, so each check that speaks of it raises, and the gate closes.
+    ``relations`` are the candidates' by model. What failed is not there, so each check that speaks of it raises, and
+    the gate closes.
     """
     con.execute(f"set variable askfirst_as_of = {literal(as_of)}")
     failed = {}
-    for name, statement in definitions.statements():
+    for name, statement in (("planned_messages", definitions.planned(relations)), *definitions.statements()):
         try:
             con.execute(statement)
         except duckdb.Error as error:

@@ -7,6 +7,15 @@ where
     and reason not in ('neither marked nor shipped to another', 'duplicate');
 
 
+-- Since when each datum may be used: as long as the list of data keeps it; where nobody says how long, none (R47).
+create temp table kept_since as
+select
+    datum,
+    cast(getvariable('askfirst_as_of') as timestamp)
+    - to_years(try_cast(regexp_extract(retention, '^P([1-9][0-9]?)Y$', 1) as integer)) as kept_since
+from reference.data;
+
+
 -- What each person's household bought for itself at least once: a basket that was a gift is nobody's taste.
 create temp table tastes as
 select distinct
@@ -17,6 +26,10 @@ inner join staging.stg_completejourney__products as products
     on transactions.product_id = products.product_id
 inner join people as persons
     on transactions.household_id = persons.household_id
+inner join kept_since
+    on
+        kept_since.datum = 'purchases'
+        and transactions.purchased_at > kept_since.kept_since
 anti join staging.stg_crm__gifts as gifts
     on transactions.basket_id = gifts.basket_id
 anti join unreadable_gifts
@@ -43,11 +56,15 @@ from staging.stg_crm__persons
 where birthday_month is not null
 union all
 select
-    person_id,
-    datum,
-    topic as value
-from staging.stg_crm__preferences
-where stated_at <= cast(getvariable('askfirst_as_of') as timestamp)
+    preferences.person_id,
+    preferences.datum,
+    preferences.topic as value
+from staging.stg_crm__preferences as preferences
+inner join kept_since
+    on
+        preferences.datum = kept_since.datum
+        and preferences.stated_at > kept_since.kept_since
+where preferences.stated_at <= cast(getvariable('askfirst_as_of') as timestamp)
 union all
 select
     person_id,
