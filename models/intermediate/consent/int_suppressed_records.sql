@@ -13,7 +13,8 @@ given as (
     left join {{ ref('stg_crm__persons') }} as persons
         on addresses.person_id = persons.person_id
     where
-        {{ is_not_erased('addresses.person_id') }}
+        addresses.person_id is not null
+        and {{ is_not_erased('addresses.person_id') }}
         and (
             -- one of which nobody can read the rest was given too
             addresses.{{ is_malformed() }}

@@ -51,7 +51,9 @@ reached as (
         reached.erased_at
     from reached
     inner join links
-        on reached.record_id = links.near_id
+        on
+            reached.record_id = links.near_id
+            and links.far_id is not null
 
 )
 

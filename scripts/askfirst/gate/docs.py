@@ -32,6 +32,7 @@ td.number, th.number { text-align: right; font-variant-numeric: tabular-nums }
 .passed { color: var(--good) } .failed, .error { color: var(--bad); font-weight: 600 }
 code, pre { font: 13px/1.45 ui-monospace, monospace } pre { white-space: pre-wrap; margin: .4rem 0 0 }
 summary { cursor: pointer; color: var(--quiet); font-size: .85rem } .fix { margin: .2rem 0 0 }
+.rule { display: block; width: 13rem; font-size: .85rem }
 """
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"  # of the browser: nothing is loaded, whatever the page holds
 
@@ -93,7 +94,7 @@ def row_cells(row: Row, query: str | None) -> list[str]:
         told += f"<p class=fix>Way out: {escape(row.fix)}</p>"
     if query:
         told += f"<details><summary>{escape(row.check_id)}</summary><pre>{escape(query)}</pre></details>"
-    rule = f'<span title="{escape(RULES[row.code])}">{row.code}</span>'
+    rule = f'{row.code}<span class="quiet rule">{escape(RULES[row.code])}</span>'
     return [f"<span class={row.outcome}>{escape(row.outcome)}</span>", rule, told]
 
 
