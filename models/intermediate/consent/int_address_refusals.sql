@@ -4,42 +4,42 @@ with
 given as (
 
     -- every address that a person ever gave, in any record: the no was said of what we wrote to then. One of which
-    -- nobody can read the rest was given too
+    -- nobody can read the rest was given too. Who has no customer record may have said no all the same
     select
-        identity.person_id,
+        coalesce(identity.person_id, addresses.person_id) as person_id,
         channels.channel,
         {{ written_address('addresses', 'persons') }} as written_address
     from {{ ref('base_crm__addresses') }} as addresses
     inner join {{ ref('channels') }} as channels
         on addresses.kind = channels.address_kind
-    inner join {{ ref('int_identity') }} as identity
+    left join {{ ref('int_identity') }} as identity
         on addresses.person_id = identity.record_id
     left join {{ ref('stg_crm__persons') }} as persons
         on addresses.person_id = persons.person_id
     where
-        addresses.{{ is_malformed() }}
-        or addresses.valid_from <= {{ as_of() }}
+        (addresses.{{ is_malformed() }} or addresses.valid_from <= {{ as_of() }})
+        and {{ is_not_erased('addresses.person_id') }}
 
 ),
 
 refusals as (
 
     select
-        identity.person_id,
+        coalesce(identity.person_id, suppressions.record_id) as person_id,
         suppressions.purpose,
         suppressions.channel
     from {{ ref('int_suppressions') }} as suppressions
-    inner join {{ ref('int_identity') }} as identity
+    left join {{ ref('int_identity') }} as identity
         on suppressions.record_id = identity.record_id
     where suppressions.rule_id in ('R20', 'R31')
     union
     -- R40: a record that cannot be read may have been a no
     select
-        identity.person_id,
+        coalesce(identity.person_id, unreadable.record_id) as person_id,
         purposes.purpose,
         channels.channel
     from {{ ref('int_unreadable_records') }} as unreadable
-    inner join {{ ref('int_identity') }} as identity
+    left join {{ ref('int_identity') }} as identity
         on unreadable.record_id = identity.record_id
     cross join {{ ref('purposes') }} as purposes
     cross join {{ ref('channels') }} as channels

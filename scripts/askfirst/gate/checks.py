@@ -100,7 +100,7 @@ def of(column: str) -> Mapping[str, object]:
 def usable_address(column: str) -> str:
     """A SQL condition: the column holds what can be written to."""
     if column == "email":
-        return "regexp_full_match(email, '[^@\\s,;<>\"]+@[^@\\s,;<>\"]+')"
+        return "regexp_full_match(email, '[^@\\p{{Z}}\\p{{C}},;<>\"]+@[^@\\p{{Z}}\\p{{C}},;<>\"]+')"
     return f"trim({quoted(column)}) <> ''"
 
 

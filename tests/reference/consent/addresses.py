@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tests.reference.consent.records import AddressRow
 
 Address = tuple[str, ...]  # in small letters, so that equal tuples are one address
-SEPARATING = frozenset(' ,;<>"\t\n\r')  # one address and nothing more: no list, no white space
+SEPARATING = frozenset(' ,;<>"')  # one address and nothing more: no list, no white space
 EMAIL, POSTAL = "email", "postal"
 
 
@@ -21,16 +21,18 @@ def address_of(row: AddressRow, last_name: str) -> Address | None:
     """What is written on the envelope, or None where nothing could be sent there."""
     if said(row.kind) == EMAIL:
         parts = said(row.email).split("@")
-        usable = len(parts) == 2 and all(parts) and not SEPARATING & set(said(row.email))
+        alone = said(row.email).isprintable() and not SEPARATING & set(said(row.email))
+        usable = len(parts) == 2 and all(parts) and alone
         return (said(row.email).lower(),) if usable else None
     written = (said(row.street), said(row.postcode), said(row.city))
     return tuple(part.lower() for part in (*written, last_name)) if all(written) else None
 
 
 def written_on(row: AddressRow, last_name: str) -> Address:
-    """What an entry names, usable or not: its mailbox, or else its envelope."""
+    """What an entry names, usable or not: its mailbox, or else its envelope; of a letter-box that."""
     envelope = (last_name, said(row.street), said(row.postcode), said(row.city))
-    return tuple(part.lower() for part in ((said(row.email),) if said(row.email) else envelope))
+    is_envelope = not said(row.email) or (said(row.kind) == POSTAL and said(row.street) != "")
+    return tuple(part.lower() for part in (envelope if is_envelope else (said(row.email),)))
 
 
 def readable(row: AddressRow) -> bool:

@@ -57,8 +57,8 @@ class People:
         return self.used.get((person.person_id, kind))
 
     def ever_given(self, person: str, kind: str) -> frozenset[Address]:
-        """Every address of a kind that a person ever gave us, in any record."""
-        records = (record for record, whose in self.person_of.items() if whose == person)
+        """Every address of a kind that a person ever gave us, in any record; also where there is none of a customer."""
+        records = {person, *(record for record, whose in self.person_of.items() if whose == person)}
         return frozenset().union(*(self.given.get((record, kind), ()) for record in records))
 
 

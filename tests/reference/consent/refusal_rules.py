@@ -48,8 +48,6 @@ def refused_at_the_address(cell: PersonCell) -> bool:
     reached = cell.people.reached_at(cell.person, kind)
     if reached is None:
         return False
-    person_of = cell.people.person_of
-    refusing = {
-        person_of[record] for record, rules in cell.by_record.items() if rules & REFUSING and record in person_of
-    }
+    person_of = cell.people.person_of  # who has no customer record may have said no all the same
+    refusing = {person_of.get(record, record) for record, rules in cell.by_record.items() if rules & REFUSING}
     return any(reached in cell.people.ever_given(person, kind) for person in refusing - {cell.person.person_id})

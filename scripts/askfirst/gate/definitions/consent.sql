@@ -103,10 +103,10 @@ select
     channels.channel,
     addresses.valid_from,
     addresses.address_id,
-    coalesce(
-        lower(addresses.email),
-        lower(concat_ws('|', persons.last_name, addresses.street, addresses.postcode, addresses.city))
-    ) as written
+    lower(coalesce(
+        case when addresses.kind <> 'postal' or addresses.street is null then addresses.email end,
+        concat_ws('|', persons.last_name, addresses.street, addresses.postcode, addresses.city)
+    )) as written
 from staging.stg_crm__addresses as addresses
 inner join reference.channels
     on addresses.kind = channels.address_kind

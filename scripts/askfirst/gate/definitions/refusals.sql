@@ -91,6 +91,7 @@ create temp table addresses_in_use as
 select
     addresses.person_id,
     channels.channel,
+    addresses.kind,
     persons.last_name,
     addresses.email,
     addresses.street,
@@ -119,11 +120,11 @@ unwilling as (
     select * from said_no
     union
     select
-        identity.person_id,
+        coalesce(identity.person_id, unreadable.record_id) as person_id,
         grid.purpose,
         grid.channel
     from unreadable
-    inner join intermediate.int_identity as identity
+    left join intermediate.int_identity as identity
         on unreadable.record_id = identity.record_id
     cross join grid
 
@@ -132,11 +133,11 @@ unwilling as (
 given as (
 
     select
-        identity.person_id,
+        coalesce(identity.person_id, addresses_given.record_id) as person_id,
         addresses_given.channel,
         addresses_given.written
     from addresses_given
-    inner join intermediate.int_identity as identity
+    left join intermediate.int_identity as identity
         on addresses_given.record_id = identity.record_id
 
 ),
@@ -146,7 +147,10 @@ reached as (
     select
         person_id,
         channel,
-        coalesce(lower(email), lower(concat_ws('|', last_name, street, postcode, city))) as written
+        lower(coalesce(
+            case when kind <> 'postal' or street is null then email end,
+            concat_ws('|', last_name, street, postcode, city)
+        )) as written
     from addresses_in_use
 
 )
