@@ -8,6 +8,8 @@ def model(dbt, session):
     dbt.config(materialized="table")
     dbt.ref("int_audience_permissions")
     dbt.ref("int_audience_uses")
+    dbt.ref("int_audiences")
     dbt.ref("int_dismissals")
     dbt.ref("int_expired_statements")
+    dbt.ref("int_switched_off")
     return run(session)

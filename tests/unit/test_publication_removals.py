@@ -136,6 +136,20 @@ def test_what_was_told_too_long_ago_goes_where_it_selects(world: World) -> None:
     )
 
 
+def test_a_row_goes_that_shows_what_was_switched_off_for_its_purpose(world: World) -> None:
+    world.con.execute("""
+        insert into intermediate.int_audiences values ('email__ribs', 'offers'), ('direct_mail__ribs', 'replenishment');
+        insert into intermediate.int_switched_off values
+            ('P0000007', 'first_name', 'offers'), ('P0000008', 'first_name', 'personalisation'),
+            ('P0000010', 'birthday_month', 'offers'), ('P0000009', 'first_name', 'offers')
+    """)  # the seventh shows it; the ninth has none to show, and no audience shows a birthday
+    assert remove(world.con, world.context())[::2] == (
+        Removal("direct_mail__ribs", 0, 40),
+        Removal("email__ribs", 1, 59),
+    )
+    assert world.read("select count(*) from email__ribs where person_id = 'P0000007'") == [(0,)]
+
+
 @pytest.mark.parametrize("relation", sorted(module.READ))
 def test_without_any_of_what_it_reads_nothing_is_touched(world: World, relation: str) -> None:
     before = world.published.read_bytes()

@@ -27,6 +27,8 @@ LAYOUT = """
     create table staging.stg_crm__canaries (person_id varchar, household_id varchar);
     create table intermediate.int_audience_permissions (audience varchar, person_id varchar, permitted boolean);
     create table intermediate.int_audience_uses (audience varchar, datum varchar);
+    create table intermediate.int_audiences (audience varchar, purpose varchar);
+    create table intermediate.int_switched_off (person_id varchar, datum varchar, purpose varchar);
     create table intermediate.int_dismissals (person_id varchar, kind varchar, target varchar);
     create table intermediate.int_expired_statements (person_id varchar, datum varchar, topic varchar);
     create table audit.audience_funnel (audience varchar, step varchar, rule_id varchar, people bigint);

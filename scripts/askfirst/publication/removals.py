@@ -34,11 +34,15 @@ PERMISSIONS = "intermediate.int_audience_permissions"
 DISMISSALS = "intermediate.int_dismissals"
 EXPIRED = "intermediate.int_expired_statements"
 USES = "intermediate.int_audience_uses"
+AUDIENCES = "intermediate.int_audiences"
+SWITCHED_OFF = "intermediate.int_switched_off"
 READ = {
     PERMISSIONS: ("audience", "person_id", "permitted"),
     DISMISSALS: ("person_id", "kind", "target"),
     EXPIRED: ("person_id", "datum", "topic"),
     USES: ("audience", "datum"),
+    AUDIENCES: ("audience", "purpose"),
+    SWITCHED_OFF: ("person_id", "datum", "purpose"),
 }
 REMOVED_SINCE = "removed_since"
 REMOVAL_TYPES = {"audience": "varchar", "removed": "bigint", "remaining": "bigint", "note": "varchar"}
@@ -120,7 +124,7 @@ def permitted(audience: str) -> str:
     """The SQL condition that a person may be contacted by this audience now; absent or in doubt means no.
 
     And that neither the topic of the row nor its ground is one that they do not want to see again (R36), or told us of
-    too long ago (R47).
+    too long ago (R47), and that the row shows nothing that they have switched off (R35): it comes back without.
     """
     topics = "(coalesce(offer_topic, ''), coalesce(based_on, ''))"
     return f"""
@@ -140,6 +144,13 @@ def permitted(audience: str) -> str:
             select 1 from {EXPIRED} as expired
             inner join {USES} as uses on expired.datum = uses.datum and uses.audience = {literal(audience)}
             where expired.person_id = published.person_id and expired.topic in {topics}
+        )
+        and not exists (
+            select 1 from {SWITCHED_OFF} as switched_off
+            inner join {AUDIENCES} as audiences
+            on switched_off.purpose = audiences.purpose and audiences.audience = {literal(audience)}
+            where switched_off.person_id = published.person_id
+            and json_extract_string(to_json(published), switched_off.datum) is not null
         )
     """
 
