@@ -22,25 +22,15 @@ permissions as (
 
 ),
 
-hidden as (
-
-    select
-        person_id,
-        target
-    from {{ ref('int_dismissals') }}
-    where kind = 'topic'
-
-),
-
 -- R36: what is offered, or what it is based on, was not to be shown again
 dismissed as (
 
     select distinct members.person_id
     from members
-    inner join hidden
+    inner join {{ ref('int_dismissed_topics') }} as hidden
         on
             members.person_id = hidden.person_id
-            and hidden.target in (members.offer_topic, members.based_on)
+            and hidden.topic in (members.offer_topic, members.based_on)
 
 ),
 

@@ -17,6 +17,6 @@
         when
             {{ text }} like '____-__-__T__:__:__'
             and translate({{ text }}, '0123456789', '') = '--T::'
-            and {{ text }} not like '0000%'
+            and {{ text }} >= '{{ first_year() }}'
         then {{ try_cast("replace(" ~ text ~ ", 'T', ' ')", dbt.type_timestamp()) }} end
 {%- endmacro %}

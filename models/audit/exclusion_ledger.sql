@@ -7,11 +7,10 @@ dismissed as (
         members.audience,
         members.person_id
     from {{ ref('audience_members') }} as members
-    inner join {{ ref('int_dismissals') }} as dismissals
+    inner join {{ ref('int_dismissed_topics') }} as hidden
         on
-            members.person_id = dismissals.person_id
-            and dismissals.kind = 'topic'
-            and dismissals.target in (members.offer_topic, members.based_on)
+            members.person_id = hidden.person_id
+            and hidden.topic in (members.offer_topic, members.based_on)
 
 ),
 

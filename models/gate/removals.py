@@ -1,6 +1,7 @@
 """Take people who may no longer be contacted out of the published file, whatever the gate says of new content."""
 
 from askfirst.publication.removals import run
+from askfirst.publication.staying import PERMITTED
 
 
 def model(dbt, session):
@@ -10,6 +11,7 @@ def model(dbt, session):
     dbt.ref("int_audience_uses")
     dbt.ref("int_audiences")
     dbt.ref("int_dismissals")
+    dbt.ref("int_expired_data")
     dbt.ref("int_expired_statements")
     dbt.ref("int_switched_off")
-    return run(session)
+    return run(session, PERMITTED)

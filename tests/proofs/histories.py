@@ -25,7 +25,7 @@ TABLES = ("events", "objections", "unsubscribes")
 HISTORIES = ("model.askfirst.int_consent_history", "model.askfirst.int_suppression_history")
 PARAMETERS = "askfirst.intermediate.int_record_parameters"
 MONTHS = 1  # a short term, so that consent expires within what is asked
-FIRST = datetime(2017, 3, 1)  # noqa: DTZ001 - the warehouse's timestamps bear no zone; all are UTC
+FIRST = datetime(2017, 7, 1)  # noqa: DTZ001 - the warehouse's timestamps bear no zone; all are UTC
 DAYS = 12  # few instants, so that acts meet: same time, same arrival, both
 Cell = tuple[str, str, str]
 Raw = dict[str, list[tuple[str | None, ...]]]
@@ -72,21 +72,14 @@ def event(drawn: Drawn, choice: random.Random, record: str, said: No) -> None:
     shown = utc_text(earliest)
     times = (utc_text(said.happened).rstrip("Z") if zoneless else utc_text(said.happened), utc_text(said.arrived))
     row = (said.act_id, record, state, *times, "|".join(purposes), channel)
-    proof = (
-        "N-2017-06" if pending else "N-2016-01",
-        shown,
-        "web_form",
-        str(void).lower(),
-        "true",
-        "false",
-        "false",
-        "f",
-    )
-    drawn.raw["events"].append((*row, *proof, "consent", "false", None, None))
+    notice = ("N-2017-06" if pending else "N-2016-01", shown, "web_form")
+    proof = ("true", "false", "false", "f")
+    drawn.raw["events"].append((*row, *notice, str(void).lower(), *proof, "consent", "false", None, None))
     confirmations = confirmed(choice, said) if pending else ()
     for number, one in enumerate(confirmations):
         act = (f"{said.act_id}-{number}", record, "ConsentGiven", utc_text(one.happened), utc_text(one.arrived))
-        drawn.raw["events"].append((*act, "|".join(purposes), channel, *proof, "consent", "false", said.act_id, None))
+        free = ("false", *proof, "consent", "false", said.act_id, None)
+        drawn.raw["events"].append((*act, "|".join(purposes), channel, *notice, *free))
     for purpose in purposes:
         act_of = Act(said.act_id, earliest, latest, said.arrived, grant, "R01" if void else "", pending, confirmations)
         drawn.acts[record, purpose, channel].append(act_of)

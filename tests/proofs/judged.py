@@ -47,8 +47,11 @@ FACTS = {  # by the model that has them; in the form of tests.reference.consent.
     "int_audience_permissions": "select 'audience', person_id, audience, coalesce(rules, ''), coalesce(first_rule, '')"
     " from {}",
     "int_switched_off": "select 'switch', person_id, datum, purpose from {}",
-    "int_dismissals": "select 'hidden', person_id, kind, target from {}",
+    "int_dismissals": "select 'hidden', person_id, kind, target from {} where kind <> 'product'",
+    "int_dismissed_topics": "select 'hidden', person_id, 'topic', topic from {}",
     "int_preferences": "select 'favourite', person_id, datum, topic from {}",
+    "int_persons": "select 'named', person_id, 'first_name' from {0} where first_name is not null union all"
+    " select 'named', person_id, 'birthday_month' from {0} where birthday_month is not null",
     "int_purchases": "select distinct 'bought', cast(basket_id as varchar) from {}",
     "int_gift_purchases": "select distinct 'gift', cast(basket_id as varchar) from {}",
 }

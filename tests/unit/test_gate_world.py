@@ -83,7 +83,8 @@ TABLES = """
     create table intermediate.int_identity (record_id varchar, person_id varchar);
     create table staging.stg_crm__persons (
         person_id varchar, household_id bigint, first_name varchar, is_declared_adult boolean, birth_year integer,
-        birthday_month integer, last_name varchar default 'Lovelace', jurisdiction varchar default 'DE'
+        birthday_month integer, last_name varchar default 'Lovelace', jurisdiction varchar default 'DE',
+        created_at timestamp default '2016-01-01'
     );
     create table staging.stg_crm__addresses (
         address_id varchar, person_id varchar, kind varchar, email varchar, street varchar, postcode varchar,
@@ -111,7 +112,7 @@ ROWS = """
     select
         'E' || row_number() over (), record_id, 'ConsentGiven', '2017-03-01', '2017-03-01', '2017-03-01', '2017-03-02',
         purpose, 1, channel,
-        'N-2017-01', '2017-03-01', 'web_form', false, false, false, false, 'form 1', 'consent', false, null, null
+        'N-2017-01', '2017-03-01', 'web_form', false, true, false, false, 'form 1', 'consent', false, null, null
     from intermediate.int_identity, reference.purposes, reference.channels
     where record_id <> 'K1';
     insert into staging.stg_crm__addresses values

@@ -12,6 +12,7 @@ from askfirst.errors import GateClosed
 from askfirst.publication import removals as module
 from askfirst.publication.publish import publish
 from askfirst.publication.removals import Removal, decide, remove
+from askfirst.publication.staying import GROUNDED, PERMITTED
 from askfirst.publication.writer import write
 
 from tests.unit.test_publication_world import World, new_world
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from askfirst.publication.edition import Audience, Edition
+    from askfirst.publication.staying import Check
 
 REAL_NOW = datetime.now(UTC).replace(tzinfo=None)
 PEOPLE = "select person_id from data.{} order by person_id"
@@ -136,6 +138,46 @@ def test_what_was_told_too_long_ago_goes_where_it_selects(world: World) -> None:
     )
 
 
+def test_what_somebody_told_of_themselves_too_long_ago_goes_where_it_shows_or_selects(world: World) -> None:
+    world.con.execute("""
+        insert into intermediate.int_audience_uses values ('direct_mail__ribs', 'birthday_month');
+        insert into intermediate.int_expired_data values
+            ('P0000007', 'first_name'), ('P0000009', 'first_name'), ('P0000011', 'birthday_month')
+    """)  # the ninth has none to show
+    assert remove(world.con, world.context())[::2] == (
+        Removal("direct_mail__ribs", 2, 38),
+        Removal("email__ribs", 1, 59),
+    )
+    assert world.read("select count(*) from email__ribs where person_id = 'P0000007'") == [(0,)]
+
+
+def test_a_row_goes_whose_ground_the_household_did_not_buy_for_itself(world: World) -> None:
+    world.con.execute("""
+        insert into intermediate.int_audience_uses values ('email__ribs', 'purchases');
+        insert into intermediate.int_own_topics
+        select 'P' || lpad(i::varchar, 7, '0'), case when i = 8 then 'milk' else '' end from range(60) as people(i)
+    """)  # half of them have '' for a ground, and half have none at all; the eighth bought something else
+    assert remove(world.con, world.context(), GROUNDED)[::2] == (
+        Removal("direct_mail__ribs", 0, 40),
+        Removal("email__ribs", 31, 29),
+    )
+
+
+def test_a_row_goes_that_offers_what_a_hidden_product_is(world: World) -> None:
+    world.con.execute("insert into intermediate.int_dismissed_topics values ('P0000007', 'ribs'), ('P0000008', 'milk')")
+    assert remove(world.con, world.context(), GROUNDED)[::2] == (
+        Removal("direct_mail__ribs", 1, 39),
+        Removal("email__ribs", 1, 59),
+    )
+
+
+def test_the_two_look_at_what_is_theirs_only(world: World) -> None:
+    world.withdraw("email__ribs", 3)
+    assert sum(removal.removed for removal in remove(world.con, world.context(), GROUNDED)) == 0
+    world.con.execute("drop table intermediate.int_own_topics")
+    assert sum(removal.removed for removal in remove(world.con, world.context("run-2"))) == 3
+
+
 def test_a_row_goes_that_shows_what_was_switched_off_for_its_purpose(world: World) -> None:
     world.con.execute("""
         insert into intermediate.int_audiences values ('email__ribs', 'offers'), ('direct_mail__ribs', 'replenishment');
@@ -150,7 +192,7 @@ def test_a_row_goes_that_shows_what_was_switched_off_for_its_purpose(world: Worl
     assert world.read("select count(*) from email__ribs where person_id = 'P0000007'") == [(0,)]
 
 
-@pytest.mark.parametrize("relation", sorted(module.READ))
+@pytest.mark.parametrize("relation", sorted(PERMITTED.reads))
 def test_without_any_of_what_it_reads_nothing_is_touched(world: World, relation: str) -> None:
     before = world.published.read_bytes()
     world.con.execute(f"drop table {relation}")
@@ -249,8 +291,8 @@ def test_own_gate_stops_whatever_else_would_change(
 
 
 def test_own_gate_stops_when_someone_not_permitted_would_stay(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    def overlook(con: duckdb.DuckDBPyConnection, audience: Audience, minimum: int) -> Removal:
-        found = decide(con, audience, minimum)
+    def overlook(con: duckdb.DuckDBPyConnection, audience: Audience, check: Check, minimum: int) -> Removal:
+        found = decide(con, audience, check, minimum)
         return Removal(audience.name, 0, 60) if audience.name == "email__ribs" else found
 
     monkeypatch.setattr(module, "decide", overlook)

@@ -31,6 +31,9 @@ LAYOUT = """
     create table intermediate.int_switched_off (person_id varchar, datum varchar, purpose varchar);
     create table intermediate.int_dismissals (person_id varchar, kind varchar, target varchar);
     create table intermediate.int_expired_statements (person_id varchar, datum varchar, topic varchar);
+    create table intermediate.int_expired_data (person_id varchar, datum varchar);
+    create table intermediate.int_dismissed_topics (person_id varchar, topic varchar);
+    create table intermediate.int_own_topics (person_id varchar, topic varchar);
     create table audit.audience_funnel (audience varchar, step varchar, rule_id varchar, people bigint);
     create table gate.gate_candidates (audience varchar, model varchar, relation varchar);
     create table gate.gate_verdict (audience varchar, invocation_id varchar, as_of varchar, content_sha256 varchar);

@@ -5,9 +5,9 @@ select
     knowledge,
     person_id,
     count(*) as record_count,
-    coalesce(max(case when not is_declared_adult or years < 18 then 1 end) = 1, false) as is_minor,
-    coalesce(max(
-        case when is_lead_record and coalesce(is_declared_adult, years >= 19) then 1 end
-    ) = 1, false) as is_adult
+    max(case when says_minor then 1 else 0 end) = 1 as is_minor,
+    max(case when is_lead_record and says_adult then 1 else 0 end) = 1 as is_adult,
+    -- by every record that says anything of it
+    max(case when says_minor then 1 else 0 end) > max(case when says_adult then 1 else 0 end) as is_child
 from {{ ref('int_campaign_records') }}
 group by campaign_id, household_id, knowledge, person_id

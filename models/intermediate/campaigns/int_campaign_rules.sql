@@ -8,7 +8,7 @@ households as (
         contacts.household_id,
         contacts.knowledge,
         count(persons.person_id) as person_count,
-        count(case when not persons.is_minor then persons.person_id end) as adult_count
+        count(case when not persons.is_child then persons.person_id end) as adult_count
     from {{ ref('int_campaign_contacts') }} as contacts
     left join {{ ref('int_campaign_persons') }} as persons
         on
@@ -19,7 +19,7 @@ households as (
 
 )
 
--- everyone not known to be a minor has to permit it; children are not asked
+-- everyone has to permit it but children, who are not asked; a minor by one record and an adult by another is no child
 select distinct
     rules.campaign_id,
     rules.household_id,
@@ -32,7 +32,7 @@ inner join {{ ref('int_campaign_persons') }} as persons
         and rules.household_id = persons.household_id
         and rules.knowledge = persons.knowledge
         and rules.person_id = persons.person_id
-where not persons.is_minor
+where not persons.is_child
 union all
 -- nobody there could permit it: we know nobody, or children only
 select

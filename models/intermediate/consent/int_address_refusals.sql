@@ -4,7 +4,8 @@ with
 given as (
 
     -- every address that a person ever gave, in any record: the no was said of what we wrote to then. One of which
-    -- nobody can read the rest was given too. Who has no customer record may have said no all the same
+    -- nobody can read the rest was given too, and under a name whose row cannot be read. Who has no customer record may
+    -- have said no all the same
     select
         coalesce(identity.person_id, addresses.person_id) as person_id,
         channels.channel,
@@ -14,7 +15,7 @@ given as (
         on addresses.kind = channels.address_kind
     left join {{ ref('int_identity') }} as identity
         on addresses.person_id = identity.record_id
-    left join {{ ref('stg_crm__persons') }} as persons
+    left join {{ ref('base_crm__persons') }} as persons
         on addresses.person_id = persons.person_id
     where
         (addresses.{{ is_malformed() }} or addresses.valid_from <= {{ as_of() }})

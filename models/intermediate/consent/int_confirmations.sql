@@ -1,4 +1,5 @@
--- R15: what confirms a grant: an act of the person's own, from the same record, no earlier than what it confirms.
+-- R15: what confirms a grant: an act of the person's own, free and proved like any other, from the same record, no earlier
+-- than what it confirms.
 -- It is a yes as well: where it bears no zone it begins at the end of its interval (R48)
 select distinct
     events.event_id,
@@ -17,4 +18,10 @@ inner join {{ ref('int_consent_events') }} as confirmations
 where
     confirmations.is_confirmation
     and confirmations.collection_method in ({{ acts_of_the_person() }})
+    and not confirmations.pre_ticked
+    and not confirmations.required_for_service
+    and not confirmations.incentive
+    and not confirmations.without_refusal
+    and confirmations.evidence is not null
+    and confirmations.legal_basis = 'consent'
     and {{ is_pending('confirmations.record_id') }}

@@ -1,5 +1,5 @@
--- R36: what a person does not want to be shown again: a campaign, a topic (itself, by a product), or nobody knows what.
--- What one record hides another does not show (R34)
+-- R36: what a person does not want to be shown again: a campaign, a topic, a product and the topic that the page said it is
+-- of, or nobody knows what. What one record hides another does not show (R34)
 with
 
 ranked as (
@@ -20,19 +20,37 @@ ranked as (
         on dismissals.person_id = identity.record_id
     where dismissals.dismissed_at <= {{ as_of() }}
 
+),
+
+hidden as (
+
+    select
+        person_id,
+        kind,
+        target,
+        topic
+    from ranked
+    where
+        dismissal_rank = 1
+        and state = 'hide'
+
 )
 
-select distinct
+select
     person_id,
-    case when kind = 'campaign' then 'campaign' else 'topic' end as kind,
-    case when kind = 'campaign' then target else topic end as target  -- noqa: RF04
-from ranked
-where
-    dismissal_rank = 1
-    and state = 'hide'
-union all
+    kind,
+    target
+from hidden
+union
+select
+    person_id,
+    'topic' as kind,
+    topic as target  -- noqa: RF04
+from hidden
+where kind = 'product'
+union
 -- what cannot be read may have been of anything
-select distinct
+select
     identity.person_id,
     'anything' as kind,
     'anything' as target  -- noqa: RF04

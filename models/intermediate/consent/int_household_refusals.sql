@@ -46,7 +46,7 @@ unwilling as (
     where
         permissions.person_id is null
         or (
-            not permissions.is_minor
+            not permissions.is_child
             and (not permissions.is_permitted or switched_off.person_id is not null)
         )
 

@@ -6,7 +6,7 @@ grid as (
     select
         persons.person_id,
         persons.household_id,
-        persons.is_minor,
+        persons.is_child,
         purposes.purpose,
         channels.channel
     from {{ ref('int_persons') }} as persons
@@ -32,7 +32,7 @@ against as (
 select
     grid.person_id,
     grid.household_id,
-    grid.is_minor,
+    grid.is_child,
     grid.purpose,
     grid.channel,
     against.rules,

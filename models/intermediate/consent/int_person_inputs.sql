@@ -49,7 +49,7 @@ parts as (
     union all
     select
         person_id,
-        {{ row_digest(["'person'", 'household_id', 'is_minor', 'is_adult']) }} as digest
+        {{ row_digest(["'person'", 'household_id', 'is_minor', 'is_adult', 'is_child']) }} as digest
     from {{ ref('int_persons') }}
     union all
     select

@@ -16,6 +16,9 @@ grants as (
     select
         events.*,
         notices.privacy_notice is not null as is_known_notice,
+        -- one form that was sent as several rows is one act all the same
+        min(events.purpose) over act <> max(events.purpose) over act as is_of_several,
+        coalesce(events.notice_shown_at < notices.valid_from, false) as is_shown_too_early,
         nullif(notices.controller, '') is not null
         and (
             coalesce({{ is_listed('events.purpose', 'notices.purposes') }}, false)
@@ -42,6 +45,10 @@ grants as (
     where
         events.is_grant
         and {{ is_pending('events.record_id') }}
+    window act as (
+        partition by
+            events.record_id, events.evidence, events.event_earliest, events.event_latest, events.received_at
+    )
 
 ),
 
@@ -69,7 +76,7 @@ judged as (
         purpose,
         'R03' as rule_id
     from grants
-    where purpose_count > 1 and not separate_choices
+    where is_of_several and not separate_choices
     union all
     select
         event_id,
@@ -85,7 +92,11 @@ judged as (
         purpose,
         'R05' as rule_id
     from grants
-    where privacy_notice is null or notice_shown_at is null or notice_shown_at > event_earliest
+    where
+        privacy_notice is null
+        or notice_shown_at is null
+        or notice_shown_at > event_earliest
+        or is_shown_too_early
     union all
     select
         event_id,

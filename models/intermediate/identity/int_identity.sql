@@ -1,7 +1,8 @@
--- the smallest id of all records linked to one another is the person's; a rejected record still binds the others
+-- which records are one person: all that are linked to one another. A record that only a link names is one of them, since
+-- its customer row may be gone and what it said stands; a rejected row still binds. The smallest id of a customer leads
 with recursive
 
-records as (
+customers as (
 
     select distinct person_id as record_id from {{ ref('base_crm__persons') }}
     where
@@ -12,32 +13,11 @@ records as (
 
 links as (
 
-    -- a link that cannot be read binds the two that it names, whenever it was made
     select
-        identity_links.person_id,
-        identity_links.same_as
-    from {{ ref('base_crm__identity_links') }} as identity_links
-    inner join records as one
-        on identity_links.person_id = one.record_id
-    inner join records as other
-        on identity_links.same_as = other.record_id
-    where
-        identity_links.{{ is_malformed() }}
-        or identity_links.linked_at <= {{ as_of() }}
-
-),
-
-both_ways as (
-
-    select
-        person_id as near_id,
-        same_as as far_id
-    from links
-    union all
-    select
-        same_as as near_id,
-        person_id as far_id
-    from links
+        near_id,
+        far_id
+    from {{ ref('base_crm__linked_records') }}
+    where {{ is_not_erased('near_id') }}
 
 ),
 
@@ -46,19 +26,26 @@ reached as (
     select
         record_id,
         record_id as reached_id
-    from records
+    from customers
+    union
+    select
+        near_id as record_id,
+        near_id as reached_id
+    from links
     union
     select
         reached.record_id,
-        both_ways.far_id as reached_id
+        links.far_id as reached_id
     from reached
-    inner join both_ways
-        on reached.reached_id = both_ways.near_id
+    inner join links
+        on reached.reached_id = links.near_id
 
 )
 
 select
-    record_id,
-    min(reached_id) as person_id
+    reached.record_id,
+    coalesce(min(customers.record_id), min(reached.reached_id)) as person_id
 from reached
-group by record_id
+left join customers
+    on reached.reached_id = customers.record_id
+group by reached.record_id

@@ -1,59 +1,42 @@
--- one row per person: what the leading record says; only a minor's age counts from any record of the person
+-- one row per person: what the leading record says; of an age, what any record says, also one that cannot be read
 with
 
-records as (
-
-    select
-        identity.person_id,
-        persons.person_id = identity.person_id as is_lead_record,
-        persons.household_id,
-        persons.first_name,
-        persons.last_name,
-        persons.birthday_month,
-        persons.home_declared,
-        persons.jurisdiction,
-        persons.is_declared_adult,
-        extract(year from {{ as_of() }}) - persons.birth_year as years
-    from {{ ref('stg_crm__persons') }} as persons
-    inner join {{ ref('int_identity') }} as identity
-        on persons.person_id = identity.record_id
-
-),
-
-minors as (
-
-    select distinct person_id from records
-    where
-        not is_declared_adult
-        or years < 18
-
-),
-
--- as young as any record of the person makes it possible: the birthday may still lie ahead
 ages as (
 
     select
-        person_id,
-        min(years) - 1 as youngest_age
-    from records
-    group by person_id
+        identity.person_id,
+        -- as young as any record makes it possible: the birthday may still lie ahead
+        min(extract(year from {{ as_of() }}) - records.birth_year) - 1 as youngest_age,
+        max(case when {{ says_minor('records', as_of()) }} then 1 else 0 end) = 1 as is_minor,
+        max(case when {{ says_adult('records', as_of()) }} then 1 else 0 end) = 1 as may_be_adult
+    from {{ ref('base_crm__persons') }} as records
+    inner join {{ ref('int_identity') }} as identity
+        on records.person_id = identity.record_id
+    group by identity.person_id
 
 )
 
 select
-    records.person_id,
-    records.household_id,
-    records.first_name,
-    records.last_name,
-    records.birthday_month,
-    records.home_declared,
-    records.jurisdiction,
+    persons.person_id,
+    persons.household_id,
+    -- R47
+    case when persons.created_at > kept_names.kept_since then persons.first_name end as first_name,
+    persons.last_name,
+    case when persons.created_at > kept_months.kept_since then persons.birthday_month end as birthday_month,
+    persons.home_declared,
+    persons.jurisdiction,
     ages.youngest_age,
-    minors.person_id is not null as is_minor,
-    minors.person_id is null and coalesce(records.is_declared_adult, records.years >= 19, false) as is_adult
-from records
+    ages.is_minor,
+    not ages.is_minor and {{ says_adult('persons', as_of()) }} as is_adult,
+    ages.is_minor and not ages.may_be_adult as is_child
+from {{ ref('stg_crm__persons') }} as persons
+inner join {{ ref('int_identity') }} as identity
+    on
+        persons.person_id = identity.record_id
+        and persons.person_id = identity.person_id
 inner join ages
-    on records.person_id = ages.person_id
-left join minors
-    on records.person_id = minors.person_id
-where records.is_lead_record
+    on persons.person_id = ages.person_id
+inner join {{ ref('int_retention') }} as kept_names
+    on kept_names.datum = 'first_name'
+inner join {{ ref('int_retention') }} as kept_months
+    on kept_months.datum = 'birthday_month'

@@ -36,6 +36,6 @@ select
         when copy_number > 1 then 'duplicate'
         when birthday_month_text is not null and coalesce(birthday_month, 0) not between 1 and 12 then 'no such month'
         when list_name is null then 'no source'
-        when received_at is null then 'unreadable received_at'
+        when received_at is null then 'no plausible received_at'
     end as rejected_because
 from typed

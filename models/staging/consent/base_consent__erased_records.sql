@@ -18,27 +18,6 @@ asked as (
 
 ),
 
-links as (
-
-    -- a link that nobody can read binds the two that it names
-    select
-        person_id as near_id,
-        same_as as far_id
-    from {{ ref('base_crm__identity_links') }}
-    where
-        {{ is_malformed() }}
-        or linked_at <= {{ as_of() }}
-    union all
-    select
-        same_as as near_id,
-        person_id as far_id
-    from {{ ref('base_crm__identity_links') }}
-    where
-        {{ is_malformed() }}
-        or linked_at <= {{ as_of() }}
-
-),
-
 reached as (
 
     select
@@ -50,10 +29,8 @@ reached as (
         links.far_id as record_id,
         reached.erased_at
     from reached
-    inner join links
-        on
-            reached.record_id = links.near_id
-            and links.far_id is not null
+    inner join {{ ref('base_crm__linked_records') }} as links
+        on reached.record_id = links.near_id
 
 )
 

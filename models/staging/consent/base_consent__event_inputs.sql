@@ -5,7 +5,7 @@ with
 delivered as (
 
     select
-        coalesce(event_id, '') as event_key,
+        coalesce({{ filled('event_id') }}, '') as event_key,
         {{ is_not_erased(readable_id('person_id')) }} as is_kept,
         {{ row_digest([
             'person_id', 'event_state', 'event_time', 'received_at', 'purposes', 'channel', 'privacy_notice',

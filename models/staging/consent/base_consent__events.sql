@@ -4,14 +4,14 @@ with
 source as (
 
     select * from {{ source('consent', 'events') }}
-    where {{ is_pending("coalesce(event_id, '')", 'base_consent__event_inputs', 'event_key') }}
+    where {{ is_pending("coalesce(" ~ filled('event_id') ~ ", '')", 'base_consent__event_inputs', 'event_key') }}
 
 ),
 
 -- each distinct list of purposes is matched once against the reference
 purpose_lists as (
 
-    select distinct purposes from source
+    select distinct {{ filled('purposes') }} as purposes from source
 
 ),
 
@@ -30,14 +30,14 @@ known_purposes as (
 typed as (
 
     select
-        coalesce(source.event_id, '') as event_key,
+        coalesce({{ filled('source.event_id') }}, '') as event_key,
         {{ filled('source.event_id') }} as event_id,
         {{ readable_id('source.person_id') }} as person_id,
         {{ filled('source.event_state') }} as event_state,
         {{ earliest_utc('source.event_time') }} as event_earliest,
         {{ latest_utc('source.event_time') }} as event_latest,
         {{ utc_timestamp('source.received_at') }} as received_at,
-        source.purposes,
+        {{ filled('source.purposes') }} as purposes,
         length(source.purposes) - length(replace(source.purposes, '|', '')) + 1 as purpose_count,
         coalesce(known_purposes.known_count, 0) as known_purpose_count,
         {{ filled('source.channel') }} as channel,
@@ -68,7 +68,7 @@ typed as (
         {{ row_json('source') }} as raw_row
     from source
     left join known_purposes
-        on source.purposes = known_purposes.purposes
+        on {{ filled('source.purposes') }} = known_purposes.purposes
     left join {{ ref('channels') }} as channels
         on {{ filled('source.channel') }} = channels.channel
 
@@ -107,13 +107,13 @@ select
         when is_contradicted then 'contradictory duplicate'
         when copy_number > 1 then 'duplicate'
         when event_state is null or event_state not in ({{ consent_states() }}) then 'unknown event_state'
-        when event_earliest is null then 'unreadable event_time'
-        when received_at is null then 'unreadable received_at'
+        when event_earliest is null then 'no plausible event_time'
+        when received_at is null then 'no plausible received_at'
         when event_earliest > received_at then 'event_time after received_at'
         when {{ is_yet_to_come('received_at') }} then 'received_at after this run'
         when purposes is null or purpose_count <> known_purpose_count then 'unknown purpose'
         when not is_known_channel then 'unknown channel'
-        when notice_shown_text is not null and notice_shown_at is null then 'unreadable notice_shown_at'
+        when notice_shown_text is not null and notice_shown_at is null then 'no plausible notice_shown_at'
         when
             pre_ticked not in ('true', 'false')
             or separate_choices not in ('true', 'false')

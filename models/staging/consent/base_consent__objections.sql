@@ -42,8 +42,8 @@ select
         when is_contradicted then 'contradictory duplicate'
         when copy_number > 1 then 'duplicate'
         when scope is null or not (is_known_purpose or scope = 'all') then 'unknown scope'
-        when objected_at is null then 'unreadable objected_at'
-        when received_at is null then 'unreadable received_at'
+        when objected_at is null then 'no plausible objected_at'
+        when received_at is null then 'no plausible received_at'
         when earliest > received_at then 'objected_at after received_at'
         when {{ is_yet_to_come('received_at') }} then 'received_at after this run'
     end as rejected_because

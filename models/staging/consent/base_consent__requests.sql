@@ -39,11 +39,11 @@ select
         when is_contradicted then 'contradictory duplicate'
         when copy_number > 1 then 'duplicate'
         when kind is null or kind not in ({{ request_kinds() }}) then 'unknown kind'
-        when requested_at is null then 'unreadable requested_at'
-        when received_at is null then 'unreadable received_at'
+        when requested_at is null then 'no plausible requested_at'
+        when received_at is null then 'no plausible received_at'
         when requested_at > received_at then 'requested_at after received_at'
         when {{ is_yet_to_come('received_at') }} then 'received_at after this run'
-        when closed_text is not null and closed_at is null then 'unreadable closed_at'
+        when closed_text is not null and closed_at is null then 'no plausible closed_at'
         when closed_at < received_at then 'closed_at before received_at'
     end as rejected_because
 from typed

@@ -42,8 +42,8 @@ select
         when is_contradicted then 'contradictory duplicate'
         when copy_number > 1 then 'duplicate'
         when not is_known_channel then 'unknown channel'
-        when unsubscribed_at is null then 'unreadable unsubscribed_at'
-        when received_at is null then 'unreadable received_at'
+        when unsubscribed_at is null then 'no plausible unsubscribed_at'
+        when received_at is null then 'no plausible received_at'
         when earliest > received_at then 'unsubscribed_at after received_at'
         when {{ is_yet_to_come('received_at') }} then 'received_at after this run'
     end as rejected_because

@@ -12,7 +12,7 @@ typed as (
 
     select
         {{ filled('address_id') }} as address_id,
-        {{ filled('person_id') }} as person_id,
+        {{ readable_id('person_id') }} as person_id,
         {{ filled('kind') }} as kind,
         {{ filled('email') }} as email,
         {{ filled('street') }} as street,
@@ -41,6 +41,6 @@ select
         when is_contradicted then 'contradictory duplicate'
         when copy_number > 1 then 'duplicate'
         when kind is null or kind not in ('email', 'postal') then 'unknown kind'
-        when valid_from is null then 'unreadable valid_from'
+        when valid_from is null then 'no plausible valid_from'
     end as rejected_because
 from typed

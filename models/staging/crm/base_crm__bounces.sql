@@ -12,7 +12,7 @@ typed as (
 
     select
         {{ filled('source.bounce_id') }} as bounce_id,
-        {{ filled('source.person_id') }} as person_id,
+        {{ readable_id('source.person_id') }} as person_id,
         {{ filled('source.channel') }} as channel,
         channels.channel is not null as is_known_channel,
         {{ filled('source.kind') }} as kind,
@@ -44,8 +44,8 @@ select
         when copy_number > 1 then 'duplicate'
         when not is_known_channel then 'unknown channel'
         when kind is null or kind not in ('hard', 'soft') then 'unknown kind'
-        when bounced_at is null then 'unreadable bounced_at'
-        when received_at is null then 'unreadable received_at'
+        when bounced_at is null then 'no plausible bounced_at'
+        when received_at is null then 'no plausible received_at'
         when bounced_at > received_at then 'bounced_at after received_at'
         when {{ is_yet_to_come('received_at') }} then 'received_at after this run'
     end as rejected_because

@@ -11,7 +11,7 @@ source as (
 typed as (
 
     select
-        {{ filled('person_id') }} as person_id,
+        {{ readable_id('person_id') }} as person_id,
         {{ try_cast('household_id', 'bigint') }} as household_id,
         {{ copies('person_id', ['household_id']) }},
         {{ row_json('source') }} as raw_row

@@ -8,13 +8,19 @@ source as (
 
 ),
 
+campaigns as (
+    {{ literal_rows(['name', 'segment'], campaign_names()) }}
+
+),
+
 typed as (
 
     select
         {{ filled('source.dismissal_id') }} as dismissal_id,
-        {{ filled('source.person_id') }} as person_id,
+        {{ readable_id('source.person_id') }} as person_id,
         {{ filled('source.kind') }} as kind,
-        {{ filled('source.target') }} as target,  -- noqa: RF04
+        coalesce(campaigns.segment, {{ filled('source.target') }}) as target,  -- noqa: RF04
+        campaigns.segment is not null as is_known_campaign,
         {{ filled('source.topic') }} as topic,
         topics.topic is not null as is_known_topic,
         {{ filled('source.state') }} as state,
@@ -26,6 +32,10 @@ typed as (
     from source
     left join {{ ref('topics') }} as topics
         on {{ filled('source.topic') }} = topics.topic
+    left join campaigns
+        on
+            {{ filled('source.kind') }} = 'campaign'
+            and lower({{ filled('source.target') }}) = campaigns.name
 
 )
 
@@ -45,9 +55,11 @@ select
         when copy_number > 1 then 'duplicate'
         when kind is null or kind not in ('campaign', 'topic', 'product') then 'unknown kind'
         when target is null then 'no target'
+        when kind = 'campaign' and not is_known_campaign then 'unknown campaign'
         when kind <> 'campaign' and not is_known_topic then 'unknown topic'
         when kind = 'topic' and topic <> target then 'two topics'
         when state is null or state not in ('hide', 'show') then 'unknown state'
-        when dismissed_at is null then 'unreadable dismissed_at'
+        when dismissed_at is null then 'no plausible dismissed_at'
+        when {{ is_yet_to_come('dismissed_at') }} then 'dismissed_at after this run'
     end as rejected_because
 from typed

@@ -12,7 +12,7 @@ typed as (
 
     select
         {{ filled('source.choice_id') }} as choice_id,
-        {{ filled('source.person_id') }} as person_id,
+        {{ readable_id('source.person_id') }} as person_id,
         {{ filled('source.channel') }} as channel,
         channels.channel is not null as is_known_channel,
         {{ filled('source.maximum') }} as maximum_text,
@@ -46,6 +46,7 @@ select
         when not is_known_channel then 'unknown channel'
         when maximum is null or not {{ is_whole_number('maximum_text') }} then 'unreadable maximum'
         when period is null or period not in ('P1D', 'P1W', 'P1M', 'P3M') then 'unknown period'
-        when chosen_at is null then 'unreadable chosen_at'
+        when chosen_at is null then 'no plausible chosen_at'
+        when {{ is_yet_to_come('chosen_at') }} then 'chosen_at after this run'
     end as rejected_because
 from typed

@@ -12,7 +12,7 @@ typed as (
 
     select
         {{ filled('source.message_id') }} as message_id,
-        {{ filled('source.person_id') }} as person_id,
+        {{ readable_id('source.person_id') }} as person_id,
         {{ filled('source.channel') }} as channel,
         channels.channel is not null as is_known_channel,
         {{ filled('source.campaign') }} as campaign,
@@ -43,6 +43,7 @@ select
         when is_contradicted then 'contradictory duplicate'
         when copy_number > 1 then 'duplicate'
         when not is_known_channel then 'unknown channel'
-        when sent_at is null then 'unreadable sent_at'
+        when sent_at is null then 'no plausible sent_at'
+        when {{ is_yet_to_come('sent_at') }} then 'sent_at after this run'
     end as rejected_because
 from typed

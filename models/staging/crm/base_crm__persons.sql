@@ -1,4 +1,13 @@
 {{ config(materialized="view") }}
+{%- set is_plausible_year -%}
+    (
+        birth_year_text is null
+        or (
+            {{ is_whole_number('birth_year_text') }}
+            and coalesce(birth_year, 0) between 1900 and extract(year from {{ as_of() }})
+        )
+    )
+{%- endset %}
 
 with
 
@@ -11,9 +20,9 @@ source as (
 typed as (
 
     select
-        {{ filled('person_id') }} as person_id,
+        {{ readable_id('person_id') }} as person_id,
         {{ filled('household_id') }} as household_id_text,
-        {{ try_cast('household_id', 'bigint') }} as household_id,
+        {{ likely_number('household_id') }} as household_id,
         {{ filled('first_name') }} as first_name,
         {{ filled('last_name') }} as last_name,
         {{ filled('declared_adult') }} as declared_adult,
@@ -40,7 +49,11 @@ select
     first_name,
     last_name,
     declared_adult = 'true' as is_declared_adult,
-    birth_year,
+    -- of a year that cannot be read, the youngest that it may be
+    case
+        when {{ is_plausible_year }} then birth_year
+        else extract(year from {{ as_of() }})
+    end as birth_year,
     birthday_month,
     jurisdiction,
     -- a form guesses it of some: two copies that differ in it are both believed, and of the home nothing is
@@ -53,13 +66,7 @@ select
         when copy_number > 1 then 'duplicate'
         when household_id is null or not {{ is_whole_number('household_id_text') }} then 'unreadable household'
         when declared_adult not in ('true', 'false') then 'unreadable declared_adult'
-        when
-            birth_year_text is not null
-            and (
-                not {{ is_whole_number('birth_year_text') }}
-                or coalesce(birth_year, 0) not between 1900 and extract(year from {{ as_of() }})
-            )
-            then 'implausible birth year'
+        when not {{ is_plausible_year }} then 'implausible birth year'
         when
             birthday_month_text is not null
             and (
@@ -67,6 +74,6 @@ select
                 or coalesce(birthday_month, 0) not between 1 and 12
             )
             then 'no such month'
-        when created_at is null then 'unreadable created_at'
+        when created_at is null then 'no plausible created_at'
     end as rejected_because
 from typed

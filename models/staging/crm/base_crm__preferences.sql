@@ -12,7 +12,7 @@ typed as (
 
     select
         {{ filled('source.statement_id') }} as statement_id,
-        {{ filled('source.person_id') }} as person_id,
+        {{ readable_id('source.person_id') }} as person_id,
         {{ filled('source.datum') }} as datum,
         {{ filled('source.topic') }} as topic,
         topics.topic is not null as is_known_topic,
@@ -39,6 +39,6 @@ select
         when copy_number > 1 then 'duplicate'
         when datum is null or datum not in ('favourite_cut', 'favourite_department') then 'unknown datum'
         when not is_known_topic then 'unknown topic'
-        when stated_at is null then 'unreadable stated_at'
+        when stated_at is null then 'no plausible stated_at'
     end as rejected_because
 from typed

@@ -12,7 +12,7 @@ typed as (
 
     select
         {{ filled('source.switch_id') }} as switch_id,
-        {{ filled('source.person_id') }} as person_id,
+        {{ readable_id('source.person_id') }} as person_id,
         {{ filled('source.datum') }} as datum,
         data.datum is not null as is_known_datum,
         {{ filled('source.purpose') }} as purpose,
@@ -49,6 +49,7 @@ select
         when not is_known_datum then 'unknown datum'
         when not is_known_purpose then 'unknown purpose'
         when state is null or state not in ('off', 'on') then 'unknown state'
-        when switched_at is null then 'unreadable switched_at'
+        when switched_at is null then 'no plausible switched_at'
+        when {{ is_yet_to_come('switched_at') }} then 'switched_at after this run'
     end as rejected_because
 from typed

@@ -16,7 +16,7 @@ typed as (
         {{ try_cast('score', 'double') }} as score,
         {{ filled('label') }} as label,
         {{ utc_timestamp('scored_at') }} as scored_at,
-        {{ copies("person_id, model", ['score', 'label', 'scored_at']) }},
+        {{ copies(['person_id', 'model'], ['score', 'label', 'scored_at']) }},
         {{ row_json('source') }} as raw_row
     from source
 
@@ -35,6 +35,6 @@ select
         when is_contradicted then 'contradictory duplicate'
         when copy_number > 1 then 'duplicate'
         when score is null then 'unreadable score'
-        when scored_at is null then 'unreadable scored_at'
+        when scored_at is null then 'no plausible scored_at'
     end as rejected_because
 from typed

@@ -37,6 +37,8 @@ REVIEW = (
     "config.meta.reviewed_rows of quarantine, with feed, digest, on, until, by and because (docs/rules/AF101.md); "
     "their digest is {digest}"
 )
+# Feeds without a label of consent, of which a row can stand against somebody all the same: R37, R44.
+AGAINST = ("crm.addresses", "crm.bounces", "crm.messages")
 NAMELESS = """
     with reasons as (
         select
@@ -45,7 +47,11 @@ NAMELESS = """
             count(*) as found,
             string_agg(sha256(coalesce(raw_row, '')), '' order by raw_row) as hashes
         from private.staging.quarantine
-        where list_contains(?, raw_table) and person_id is null
+        where
+            (list_contains(?, raw_table) and person_id is null)
+            -- who is linked to somebody that cannot be read, and which basket was a gift (R34, R38)
+            or (raw_table = 'crm__identity_links' and reason = 'one side unreadable')
+            or (raw_table = 'crm__gifts' and reason = 'no readable basket')
         group by raw_table, reason
     )
     select
@@ -73,7 +79,7 @@ def nameless(con: DuckDBPyConnection, manifest: Manifest, today: dt.date) -> tup
     """AF101 for each permission feed with rejected rows that name nobody and that no review in force covers."""
     model = manifest.model(MODEL)
     try:
-        found = read_nameless(con, [feed.name for feed in consent_feeds(manifest)])
+        found = read_nameless(con, [*(feed.name for feed in consent_feeds(manifest)), *AGAINST])
     except duckdb.Error as error:
         what = f"the quarantine cannot be read ({type(error).__name__})"
         return (Finding("AF101", MODEL, "", what, WHY, "build it: `dbt build`", PATH),)
@@ -86,9 +92,11 @@ def nameless(con: DuckDBPyConnection, manifest: Manifest, today: dt.date) -> tup
 
 def read_nameless(con: DuckDBPyConnection, feeds: Iterable[str]) -> tuple[Nameless, ...]:
     """What the quarantine holds of these feeds (``source.table``) without a subject. Raises duckdb.Error."""
-    names = {feed.replace(".", "__"): feed for feed in feeds}
-    rows = con.execute(NAMELESS, [list(names)]).fetchall()
-    return tuple(Nameless(names[raw_table], reasons, count, digest) for raw_table, reasons, count, digest in rows)
+    tables = [feed.replace(".", "__") for feed in feeds]
+    rows = con.execute(NAMELESS, [tables]).fetchall()
+    return tuple(
+        Nameless(raw_table.replace("__", ".", 1), reasons, count, digest) for raw_table, reasons, count, digest in rows
+    )
 
 
 def told(rows: Nameless) -> str:

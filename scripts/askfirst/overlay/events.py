@@ -6,7 +6,7 @@ from random import Random
 
 from askfirst.overlay.chance import chance
 from askfirst.overlay.clock import AS_OF, Phase, moment, moments, soon, utc_text
-from askfirst.overlay.forms import NOTICE_TO_BE_CONFIRMED, form_of_grant, form_of_stop
+from askfirst.overlay.forms import NOTICES_TO_BE_CONFIRMED, form_of_grant, form_of_stop
 from askfirst.overlay.stories import CHANNELS, GIVEN, PURPOSES, RENEWED, VOID_RULES, WITHDRAWN, Act
 from askfirst.overlay.world import Lift, Record, Told, World
 
@@ -145,11 +145,13 @@ def _event(rng: Random, record: Record, about: tuple[str, tuple[str, ...]], time
 def _confirmed(rng: Random, row: Row, act: Act, happened: datetime) -> Iterator[Row]:
     """The event, and its confirmation where its notice asks for one: within two days, or too late, or by a script."""
     yield row
-    if row["privacy_notice"] != NOTICE_TO_BE_CONFIRMED:
+    if row["privacy_notice"] not in NOTICES_TO_BE_CONFIRMED:
         return
     confirmed = happened + timedelta(seconds=rng.randrange(60, 2 * 24 * 3600)) + (UNCERTAIN if act.zoneless else NONE)
     said = {"event_time": utc_text(confirmed), "received_at": utc_text(soon(rng, confirmed))}
     said |= {"collection_method": rng.choice(("web_form", "preference_centre")), "confirmation_of": THE_ONE_BEFORE}
+    said |= dict.fromkeys(("pre_ticked", "required_for_service", "incentive", "without_refusal"), "false")
+    said |= {"legal_basis": "consent", "evidence": row["evidence"] or "the code that came back"}
     if "R15" in act.flaws:
         if chance(rng, 0.5):
             return

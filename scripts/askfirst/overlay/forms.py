@@ -19,8 +19,10 @@ DEFECTIVE_NOTICES = ("N-BAD-01", "N-BAD-02", "N-BAD-03")
 NOTICE_OLDER_THAN_PURPOSES = "N-2014-01"
 NOTICES_OF_OTHERS = ("N-SIS-01", "N-WIN-01")
 NOTICES_HARD_TO_WITHDRAW = ("N-BAD-04", "N-BAD-05")
-NOTICE_TO_BE_CONFIRMED = "N-2017-06"  # on either channel
-CONFIRMED_FROM, CONFIRMED_UNTIL = datetime(2017, 6, 1, tzinfo=UTC), datetime(2017, 12, 15, tzinfo=UTC)
+NOTICE_TO_BE_CONFIRMED, ONE_BEFORE_IT = "N-2017-06", "N-2016-03"  # on either channel
+NOTICES_TO_BE_CONFIRMED = (NOTICE_TO_BE_CONFIRMED, ONE_BEFORE_IT)
+SHOWN_WITHIN = timedelta(minutes=15)  # before the act
+CONFIRMED_FROM, CONFIRMED_UNTIL = datetime(2017, 6, 1, tzinfo=UTC) + SHOWN_WITHIN, datetime(2017, 12, 15, tzinfo=UTC)
 UNKNOWN_NOTICE = "N-1999-07"
 
 
@@ -56,7 +58,7 @@ def _valid_form(rng: Random, event_time: datetime, purposes: int) -> Form:
     if CONFIRMED_FROM <= event_time < CONFIRMED_UNTIL and chance(rng, 0.15):
         notice = NOTICE_TO_BE_CONFIRMED  # and `events` confirms it
     method = rng.choice(ACTIVE_METHODS)
-    shown_before = timedelta(seconds=rng.choice((0, *range(5, 900, 5))))
+    shown_before = timedelta(seconds=rng.choice((0, *range(5, SHOWN_WITHIN.seconds, 5))))
     return {
         "privacy_notice": notice,
         "notice_shown_at": utc_text(event_time - shown_before),
@@ -131,8 +133,8 @@ def _yes_or_later(_rng: Random, form: Form, _event_time: datetime, _flaws: froze
     form["without_refusal"] = "true"
 
 
-def _to_be_confirmed(_rng: Random, form: Form, _event_time: datetime, _flaws: frozenset[str]) -> None:
-    form["privacy_notice"] = NOTICE_TO_BE_CONFIRMED
+def _to_be_confirmed(_rng: Random, form: Form, event_time: datetime, _flaws: frozenset[str]) -> None:
+    form["privacy_notice"] = NOTICE_TO_BE_CONFIRMED if event_time >= CONFIRMED_FROM else ONE_BEFORE_IT
 
 
 def _incomplete_proof(rng: Random, form: Form, _event_time: datetime, flaws: frozenset[str]) -> None:

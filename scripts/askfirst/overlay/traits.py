@@ -20,7 +20,7 @@ ADULTS = (
     Age("said to be an adult", "true", ()),
     Age("adult by birth year", "", ADULT_YEARS),
     Age("said to be an adult, with a birth year", "true", ADULT_YEARS),
-    Age("said to be an adult, eighteen this year", "true", AMBIGUOUS_YEAR),
+    Age("said to be an adult, nineteen this year", "true", (1999,)),
     Age("just certainly an adult", "", (1999,)),
 )
 MINORS = (
@@ -34,6 +34,7 @@ MINORS = (
 AGE_UNKNOWN = (
     Age("nothing said of the age", "", (), "R16"),
     Age("turns eighteen in the year of as_of, perhaps later", "", AMBIGUOUS_YEAR, "R16"),
+    Age("turns eighteen in the year of as_of, and said to be an adult before it", "true", AMBIGUOUS_YEAR, "R16"),
 )
 
 EMAIL_FINE = AddressBook("one", in_use=True)

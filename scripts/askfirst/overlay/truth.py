@@ -161,6 +161,11 @@ def _age_rule(person: Person) -> str:
     return person.records[0].age.rule
 
 
+def _is_child(person: Person) -> bool:
+    """A minor whom no record calls an adult."""
+    return _age_rule(person) == "R17" and not any(record.age.says_adult for record in person.records)
+
+
 def _needs_a_guardian(person: Person) -> bool:
     """Under the digital age of where they live, or of an age that nobody told."""
     told = [record.age.youngest for record in person.records if record.age.youngest is not None]
@@ -195,7 +200,7 @@ def _held_back_by_household(persons: tuple[Person, ...], verdicts: Verdicts) -> 
     for person in persons:
         households[person.household_id].append(person)
     for members in households.values():
-        adults = [person for person in members if _age_rule(person) != "R17"]
+        adults = [person for person in members if not _is_child(person)]
         for purpose, channel in cells():
             unwilling = {
                 adult.person_id

@@ -10,6 +10,8 @@ from askfirst.overlay.signals import Browser
 from askfirst.overlay.stories import CHANNELS, PURPOSES, Story
 from askfirst.overlay.wishes import Dismissal, Frequency
 
+COMING_OF_AGE = 18  # in years
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -60,6 +62,12 @@ class Age:
     def youngest(self) -> int | None:
         """How old at least, as of the year of as_of; None where no year was told."""
         return AS_OF.year - max(self.birth_years) - 1 if self.birth_years else None
+
+    @property
+    def says_adult(self) -> bool:
+        """By word, or by a year that leaves no doubt; of who turns 18 this year no word from before it counts."""
+        ages = {AS_OF.year - year for year in self.birth_years}
+        return min(ages, default=0) > COMING_OF_AGE or (self.declared_adult == "true" and COMING_OF_AGE not in ages)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
-"""The removals: who may not be contacted any more leaves the published file, also while new content is blocked.
+"""The removals: what may not be there any more leaves the published file, also while new content is blocked.
 
-Reads permission data and the published file, and nothing else, so that no leak elsewhere can hold a removal up. Its own
-small gate: every audience afterwards is exactly the permitted part of what it was, or empty; no word, no time and no
-other figure has changed. Validity is not extended. The funnel stays the publication's, with one more step that says how
-many have been removed since.
+Two models remove, each by a check of its own (`staying`). They read what that reads and the published file, and
+nothing else, so that no leak elsewhere can hold a removal up. Their own small gate: every audience afterwards is
+exactly the part of what it was that stays, or empty; no word, no time and no other figure has changed. Validity is not
+extended. The funnel stays the publication's, with one more step that says how many have been removed since.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from askfirst.errors import GateClosed
 from askfirst.publication.edition import TOO_FEW, Audience, Edition, FunnelRow
 from askfirst.publication.figures import small
 from askfirst.publication.reading import read_contents, read_edition, read_relations
+from askfirst.publication.staying import PERMISSIONS, PERMITTED
 from askfirst.publication.swap import STORAGE, aside, attached, checkpoint, discard, one_writer, put_in_place
 from askfirst.publication.wording import removed_reason
 from askfirst.publication.writer import write
@@ -27,23 +28,10 @@ from askfirst.sql import listed, literal, quoted, relation_of, scalar
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
+    from askfirst.publication.staying import Check
     from askfirst.run_context import RunContext
 
 NEW, OLD = "askfirst_new", "askfirst_old"
-PERMISSIONS = "intermediate.int_audience_permissions"
-DISMISSALS = "intermediate.int_dismissals"
-EXPIRED = "intermediate.int_expired_statements"
-USES = "intermediate.int_audience_uses"
-AUDIENCES = "intermediate.int_audiences"
-SWITCHED_OFF = "intermediate.int_switched_off"
-READ = {
-    PERMISSIONS: ("audience", "person_id", "permitted"),
-    DISMISSALS: ("person_id", "kind", "target"),
-    EXPIRED: ("person_id", "datum", "topic"),
-    USES: ("audience", "datum"),
-    AUDIENCES: ("audience", "purpose"),
-    SWITCHED_OFF: ("person_id", "datum", "purpose"),
-}
 REMOVED_SINCE = "removed_since"
 REMOVAL_TYPES = {"audience": "varchar", "removed": "bigint", "remaining": "bigint", "note": "varchar"}
 
@@ -57,42 +45,41 @@ class Removal:
     remaining: int
     note: str | None = None
 
-    @property
-    def kept(self) -> str:
+    def kept(self, check: Check) -> str:
         """The SQL condition for the rows that stay."""
-        return permitted(self.audience) if self.remaining else "false"
+        return check.holds(self.audience) if self.remaining else "false"
 
 
-def run(session: DuckDBPyConnection) -> DuckDBPyRelation:
-    """The body of the model gate.removals: remove, and return one row for each published audience.
+def run(session: DuckDBPyConnection, check: Check = PERMITTED) -> DuckDBPyRelation:
+    """The body of a model that removes: one row for each published audience.
 
-    Raises GateClosed where the published file or the permissions cannot be read, or the own gate fails; the published
-    file is then as it was.
+    Raises GateClosed where the published file or what the check reads cannot be read, or the own gate fails; the
+    published file is then as it was.
     """
     context = read_context(session)
     con = session.cursor()
     try:
-        removals = remove(con, context)
+        removals = remove(con, context, check)
     finally:
         con.close()
     return relation_of(session, REMOVAL_TYPES, [asdict(removal) for removal in removals])
 
 
-def remove(con: DuckDBPyConnection, context: RunContext) -> tuple[Removal, ...]:
-    """Take everyone who is not permitted now out of the published file. Nothing is published: nothing to do."""
-    require_permissions(con)
+def remove(con: DuckDBPyConnection, context: RunContext, check: Check = PERMITTED) -> tuple[Removal, ...]:
+    """Take every row of which the check does not hold now out of the published file, if there is one."""
+    require_readable(con, check)
     with one_writer(context.published):
         if not context.published.exists():
             return ()
-        published, removals = read_published(con, context)
+        published, removals = read_published(con, context, check)
         if any(removal.removed for removal in removals):
-            replace_published(con, context, reduced(published, removals, context.minimum), removals)
+            replace_published(con, context, reduced(published, removals, check, context.minimum), removals, check)
     return removals
 
 
-def require_permissions(con: DuckDBPyConnection) -> None:
-    """Raise GateClosed where the permissions cannot be read at all; empty ones can, and permit nobody."""
-    for relation, columns in READ.items():
+def require_readable(con: DuckDBPyConnection, check: Check) -> None:
+    """Raise GateClosed where something that the check reads is not there; empty tables are, and permit nobody."""
+    for relation, columns in check.reads.items():
         try:
             con.execute(f"select {listed(columns)} from {relation} limit 0")
         except duckdb.Error as error:
@@ -100,17 +87,17 @@ def require_permissions(con: DuckDBPyConnection) -> None:
                 "Nobody was removed; the published file is as it was.\n"
                 f"  what {relation} cannot be read\n"
                 f"  why  {str(error).splitlines()[0]}\n"
-                "  fix  run `dbt build --select +removals`"
+                f"  fix  run `dbt build --select +{check.model}`"
             ) from error
 
 
-def read_published(con: DuckDBPyConnection, context: RunContext) -> tuple[Edition, tuple[Removal, ...]]:
+def read_published(con: DuckDBPyConnection, context: RunContext, check: Check) -> tuple[Edition, tuple[Removal, ...]]:
     """Read the published file whole, and decide what leaves it. Raises GateClosed where it cannot be read."""
     try:
         with attached(con, context.published, OLD, "read_only"):
             read_contents(con, OLD, read_relations(con, OLD))  # meets a damaged block here, not half-way
             published = read_edition(con, OLD)
-            return published, tuple(decide(con, audience, context.minimum) for audience in published.audiences)
+            return published, tuple(decide(con, audience, check, context.minimum) for audience in published.audiences)
     except (duckdb.Error, KeyError) as error:
         raise GateClosed(
             "Nobody was removed.\n"
@@ -120,65 +107,31 @@ def read_published(con: DuckDBPyConnection, context: RunContext) -> tuple[Editio
         ) from error
 
 
-def permitted(audience: str) -> str:
-    """The SQL condition that a person may be contacted by this audience now; absent or in doubt means no.
-
-    And that neither the topic of the row nor its ground is one that they do not want to see again (R36), or told us of
-    too long ago (R47), and that the row shows nothing that they have switched off (R35): it comes back without.
-    """
-    topics = "(coalesce(offer_topic, ''), coalesce(based_on, ''))"
-    return f"""
-        coalesce(person_id in (
-            select person_id
-            from {PERMISSIONS}
-            where audience = {literal(audience)} and person_id is not null
-            group by person_id
-            having bool_and(coalesce(permitted, false))
-        ), false)
-        and not exists (
-            select 1 from {DISMISSALS} as dismissed
-            where dismissed.person_id = published.person_id
-            and dismissed.kind = 'topic' and dismissed.target in {topics}
-        )
-        and not exists (
-            select 1 from {EXPIRED} as expired
-            inner join {USES} as uses on expired.datum = uses.datum and uses.audience = {literal(audience)}
-            where expired.person_id = published.person_id and expired.topic in {topics}
-        )
-        and not exists (
-            select 1 from {SWITCHED_OFF} as switched_off
-            inner join {AUDIENCES} as audiences
-            on switched_off.purpose = audiences.purpose and audiences.audience = {literal(audience)}
-            where switched_off.person_id = published.person_id
-            and json_extract_string(to_json(published), switched_off.datum) is not null
-        )
-    """
-
-
-def decide(con: DuckDBPyConnection, audience: Audience, minimum: int) -> Removal:
-    """What leaves an audience: who is not permitted, and everyone if too few would remain after that."""
+def decide(con: DuckDBPyConnection, audience: Audience, check: Check, minimum: int) -> Removal:
+    """What leaves an audience: whatever the check does not hold of, and everyone if too few would remain after that."""
     query = f"""
         select
             count(distinct coalesce(person_id, '')),
-            count(distinct coalesce(person_id, '')) filter (where {permitted(audience.name)})
+            count(distinct coalesce(person_id, '')) filter (where {check.holds(audience.name)})
         from ({audience.source}) as published
     """
     ((before, kept),) = con.execute(query).fetchall()
     if kept == before:
         return Removal(audience.name, 0, before)
-    if not scalar(con, f"select count(*) from {PERMISSIONS} where audience = {literal(audience.name)}"):
+    named = f"select count(*) from {PERMISSIONS} where audience = {literal(audience.name)}"
+    if PERMISSIONS in check.reads and not scalar(con, named):
         return Removal(audience.name, before, 0, "no permission names this audience: everyone removed")
     if kept < minimum:
         return Removal(audience.name, before, 0, f"fewer than {minimum} remained: everyone removed")
     return Removal(audience.name, before - kept, kept)
 
 
-def reduced(published: Edition, removals: tuple[Removal, ...], minimum: int) -> Edition:
+def reduced(published: Edition, removals: tuple[Removal, ...], check: Check, minimum: int) -> Edition:
     """The edition without those who leave. Words, times and the publication's figures stay as they are."""
     leaving = {removal.audience: removal for removal in removals if removal.removed}
     return Edition(
         audiences=tuple(
-            replace(audience, source=f"{audience.source} as published where {leaving[audience.name].kept}")
+            replace(audience, source=f"{audience.source} as published where {leaving[audience.name].kept(check)}")
             if audience.name in leaving
             else audience
             for audience in published.audiences
@@ -216,7 +169,7 @@ def funnel_since(
 
 
 def replace_published(
-    con: DuckDBPyConnection, context: RunContext, edition: Edition, removals: tuple[Removal, ...]
+    con: DuckDBPyConnection, context: RunContext, edition: Edition, removals: tuple[Removal, ...], check: Check
 ) -> None:
     """Write the reduced edition aside, prove it, put it in place. A new file: deleted rows leave no bytes behind."""
     written = aside(context.published, context.invocation_id)
@@ -226,15 +179,15 @@ def replace_published(
                 write(con, NEW, edition, context.minimum)
                 checkpoint(con, NEW)
             with attached(con, written, NEW, "read_only"):
-                prove(con, removals)
+                prove(con, removals, check)
         put_in_place(written, context.published)
     finally:
         discard(written)
 
 
-def prove(con: DuckDBPyConnection, removals: tuple[Removal, ...]) -> None:
+def prove(con: DuckDBPyConnection, removals: tuple[Removal, ...], check: Check) -> None:
     """The removals' own gate, over what was written. Raises GateClosed unless they removed, and did nothing else."""
-    broken = [removal.audience for removal in removals if not only_removed(con, removal)]
+    broken = [removal.audience for removal in removals if not only_removed(con, removal, check)]
     for table, unchanged in (
         ("catalogue", "select * exclude (people, status) from {}.main.catalogue"),
         ("funnel", f"select * from {{}}.main.funnel where step <> {literal(REMOVED_SINCE)}"),
@@ -252,13 +205,13 @@ def prove(con: DuckDBPyConnection, removals: tuple[Removal, ...]) -> None:
         )
 
 
-def only_removed(con: DuckDBPyConnection, removal: Removal) -> bool:
-    """Whether the written rows are exactly those rows of before that stay, and each person in them is permitted."""
+def only_removed(con: DuckDBPyConnection, removal: Removal, check: Check) -> bool:
+    """Whether the written rows are exactly those rows of before that stay, and the check holds of each."""
     before, after = (f"{alias}.data.{quoted(removal.audience)}" for alias in (OLD, NEW))
-    kept = removal.kept if removal.removed else "true"
+    kept = removal.kept(check) if removal.removed else "true"
     stayed = content_hash(con, f"select * from {before} as published where {kept}")
     same = content_hash(con, f"select * from {after}") == stayed
-    strangers = scalar(con, f"select count(*) from {after} as published where not ({permitted(removal.audience)})")
+    strangers = scalar(con, f"select count(*) from {after} as published where not ({check.holds(removal.audience)})")
     return same and strangers == 0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.reference.consent.addresses import readable, written_on
-from tests.reference.consent.reading import moment, said, sort_rows, time
+from tests.reference.consent.reading import moment, names_record, said, sort_rows, time
 from tests.reference.consent.registry import record_rule
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def _bounces(history: History, words: Vocabulary, as_of: datetime) -> Iterator[t
         happened, heard = time(row.bounced_at), time(row.received_at)
         in_order = happened is not None and heard is not None and happened <= heard
         known = said(row.channel) in words.channels and said(row.kind) in (HARD, SOFT)
-        return said(row.person_id) != "" and known and in_order
+        return names_record(row.person_id) and known and in_order
 
     rows = sort_rows(history.bounces, "bounce_id", is_read)
     for row in rows.accepted:

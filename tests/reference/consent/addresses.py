@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.reference.consent.reading import is_known, moment, said, sort_rows, time
+from tests.reference.consent.reading import is_known, moment, names_record, said, sort_rows, time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -37,7 +37,7 @@ def written_on(row: AddressRow, last_name: str) -> Address:
 
 def readable(row: AddressRow) -> bool:
     """Whether an entry can be believed."""
-    return said(row.person_id) != "" and said(row.kind) in (EMAIL, POSTAL) and time(row.valid_from) is not None
+    return names_record(row.person_id) and said(row.kind) in (EMAIL, POSTAL) and time(row.valid_from) is not None
 
 
 def in_use(rows: Iterable[AddressRow], names: Mapping[str, str], as_of: datetime) -> dict[tuple[str, str], Address]:
@@ -52,16 +52,20 @@ def in_use(rows: Iterable[AddressRow], names: Mapping[str, str], as_of: datetime
 
 def ever_given(
     rows: Iterable[AddressRow],
-    names: Mapping[str, str],
+    names: Mapping[str, frozenset[str]],
     as_of: datetime,
     read: Callable[[AddressRow, str], Address | None] = address_of,
 ) -> dict[tuple[str, str], frozenset[Address]]:
-    """Every address that each record ever gave us; also where nobody can read since when (decision 0009)."""
+    """Every address that each record ever gave us, under each name that it has; also where nobody can read since when.
+
+    See decision 0009.
+    """
     given: dict[tuple[str, str], frozenset[Address]] = {}
     entries = sort_rows(rows, "address_id", readable)
     for row in (*entries.rejected, *(row for row in entries.accepted if is_known(row.valid_from, as_of))):
         key = said(row.person_id), said(row.kind)
-        address = read(row, names.get(key[0], ""))
-        if address is not None:
-            given[key] = given.get(key, frozenset()) | {address}
+        for name in names.get(key[0], {""}):
+            address = read(row, name)
+            if address is not None:
+                given[key] = given.get(key, frozenset()) | {address}
     return given

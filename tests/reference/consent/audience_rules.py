@@ -30,5 +30,5 @@ def household_differs(cell: AudienceCell) -> bool:
     return any(
         bool(cell.rules_of[adult.person_id]) or (adult.person_id, PURCHASES, cell.audience.purpose) in cell.switched_off
         for adult in cell.people.persons
-        if household in adult.households and not adult.is_minor and adult.person_id != cell.person.person_id
+        if household in adult.households and not adult.is_child and adult.person_id != cell.person.person_id
     )

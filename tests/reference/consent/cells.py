@@ -23,13 +23,15 @@ Rules = frozenset[str]
 class Grant:
     """A grant, as far as it is about one purpose, as of an instant.
 
-    ``notice`` is the version that it names, if that is one of ours; ``definition`` what the purpose is to us.
+    ``notice`` is the version that it names, if that is one of ours; ``definition`` what the purpose is to us; ``act``
+    all purposes of the act that it is of: one form may have come as several rows.
     """
 
     event: Consent
     purpose: str
     definition: Purpose
     notice: Notice | None
+    act: frozenset[str]
     confirmations: tuple[Consent, ...]  # what says that it confirms this grant, known by then
     as_of: datetime
 

@@ -93,7 +93,8 @@ def suppressed(
 ) -> dict[tuple[str, str], datetime]:
     """The records that gave a listed address, by kind of address, and the last erasure."""
     found: dict[tuple[str, str], datetime] = {}
-    for record_and_kind, addresses in ever_given(rows, names, as_of, written_on).items():
+    own = {record: frozenset({name}) for record, name in names.items()}
+    for record_and_kind, addresses in ever_given(rows, own, as_of, written_on).items():
         times = [listed[address] for address in addresses if address in listed]
         if times:
             found[record_and_kind] = max(times)

@@ -27,7 +27,7 @@ def no_act(grant: Grant) -> bool:
 @event_rule("R03")
 def bundled(grant: Grant) -> bool:
     """One act for several purposes without separate choices is void for all of them."""
-    return len(grant.event.purposes) > 1 and not FLAGS[said(grant.event.form.separate_choices)]
+    return len(grant.act) > 1 and not FLAGS[said(grant.event.form.separate_choices)]
 
 
 @event_rule("R04")
@@ -39,9 +39,14 @@ def tied_or_paid(grant: Grant) -> bool:
 
 @event_rule("R05")
 def not_shown_before(grant: Grant) -> bool:
-    """No notice version shown before the decision, whenever that may have been; in its very second is still before."""
+    """No notice version shown before the decision, whenever that may have been; in its very second is still before.
+
+    Nor could one be shown before there was that version.
+    """
     shown = time(grant.event.form.notice_shown_at)
-    return not said(grant.event.form.privacy_notice) or shown is None or shown > grant.event.happened.earliest
+    if not said(grant.event.form.privacy_notice) or shown is None or shown > grant.event.happened.earliest:
+        return True
+    return grant.notice is not None and shown.date() < grant.notice.valid_from
 
 
 @event_rule("R07")

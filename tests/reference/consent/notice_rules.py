@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.reference.consent.reading import said
+from tests.reference.consent.reading import FLAGS, legal_basis, said
 from tests.reference.consent.registry import event_rule
-from tests.reference.consent.vocabulary import ACTS
+from tests.reference.consent.vocabulary import ACTS, CONSENT
 
 if TYPE_CHECKING:
     from tests.reference.consent.cells import Grant
+    from tests.reference.consent.records import EventRow
 
 
 @event_rule("R06")
@@ -46,11 +47,18 @@ def unconfirmed(grant: Grant) -> bool:
     return not any(
         confirmation.channel == grant.event.channel
         and grant.purpose in confirmation.purposes
-        and said(confirmation.form.collection_method) in ACTS
+        and is_own_free_act(confirmation.form)
         and confirmation.happened.earliest >= grant.event.happened.latest  # no earlier than the grant, for certain
         and confirmation.happened.latest <= grant.as_of  # it is a yes as well, and begins like one (R48)
         for confirmation in grant.confirmations
     )
+
+
+def is_own_free_act(form: EventRow) -> bool:
+    """Whether an act can confirm: a yes like any other, so pre-ticked, tied, paid or unproved it is none."""
+    spoilt = (form.pre_ticked, form.required_for_service, form.incentive, form.without_refusal)
+    act = said(form.collection_method) in ACTS and not any(FLAGS[said(flag)] for flag in spoilt)
+    return act and said(form.evidence) != "" and legal_basis(form) == CONSENT
 
 
 @event_rule("R43")

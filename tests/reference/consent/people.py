@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tests.reference.consent.addresses import Address, ever_given, in_use
-from tests.reference.consent.reading import FLAGS, is_known, likely, number, said, sort_rows, time
+from tests.reference.consent.reading import FLAGS, is_known, likely, names_record, number, said, sort_rows, time
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -29,6 +29,7 @@ class Person:
     households: frozenset[int]
     is_minor: bool
     is_adult: bool
+    is_child: bool  # a minor whom no record calls an adult
     youngest_age: int | None  # by the youngest that any record says; None where none says a year
 
 
@@ -44,7 +45,8 @@ class People:
     person_of: Mapping[str, str]  # by record; also of persons of whom no record can be read
     unread_households: frozenset[int]
     names: Mapping[str, str]  # the last name, by record that can be read
-    jurisdictions: Mapping[str, str]  # the same of where they live, as it was told
+    places: Mapping[str, str]  # by person, where all their rows that there are say that they live
+    told: Mapping[str, PersonRow]  # by person, the leading record
     given: Mapping[tuple[str, str], frozenset[Address]]  # by record and kind
     used: Mapping[tuple[str, str], Address]  # by person and kind
 
@@ -56,6 +58,10 @@ class People:
         """The usable address that a message to the person would go to."""
         return self.used.get((person.person_id, kind))
 
+    def place_of(self, record: str) -> str | None:
+        """Where the person behind a record lives; None where nobody knows."""
+        return self.places.get(self.person_of.get(record, record))
+
     def ever_given(self, person: str, kind: str) -> frozenset[Address]:
         """Every address of a kind that a person ever gave us, in any record; also where there is none of a customer."""
         records = {person, *(record for record, whose in self.person_of.items() if whose == person)}
@@ -66,30 +72,49 @@ def read_people(history: History, as_of: datetime) -> People:
     """The people of a history, as known at an instant."""
     rows = sort_rows(history.persons, "person_id", lambda row: readable(row, as_of.year))
     by_record = {said(row.person_id): row for row in rows.accepted}
-    there = {said(row.person_id) for row in history.persons} - {""}
-    identities = groups(there, history.identity_links, as_of)
-    persons = [_person(records, by_record, as_of) for records in identities if min(records) in by_record]
-    nobody_knows = [
-        by_record[r] for found in identities if min(found) not in by_record for r in found if r in by_record
+    customers = {said(row.person_id) for row in history.persons if names_record(row.person_id)}
+    identities = {
+        min(found & customers, default=min(found)): found for found in groups(customers, history.identity_links, as_of)
+    }
+    all_rows = (*rows.accepted, *rows.rejected)
+    rows_of = {
+        lead: [row for row in all_rows if names_record(row.person_id) and said(row.person_id) in found]
+        for lead, found in identities.items()
+    }
+    persons = [
+        _person(lead, found, by_record, rows_of[lead], as_of) for lead, found in identities.items() if lead in by_record
     ]
+    led_by_nobody = (found for lead, found in identities.items() if lead not in by_record)
+    nobody_knows = [by_record[record] for found in led_by_nobody for record in found & by_record.keys()]
     unread = {likely(row.household_id) for row in (*rows.rejected, *nobody_knows)}
-    names = {record: said(row.last_name) for record, row in by_record.items()}
+    names: dict[str, frozenset[str]] = {}
+    for row in all_rows:
+        names[said(row.person_id)] = names.get(said(row.person_id), frozenset()) | {said(row.last_name)}
+    read_names = {record: said(row.last_name) for record, row in by_record.items()}
     return People(
         persons=tuple(sorted(persons, key=lambda person: person.person_id)),
-        person_of={record: min(records) for records in identities for record in records},
+        person_of={record: lead for lead, found in identities.items() for record in found},
         unread_households=frozenset(household for household in unread if household is not None),
-        names=names,
-        jurisdictions={record: said(row.jurisdiction) for record, row in by_record.items()},
+        names=read_names,
+        places={lead: place for lead, of_it in rows_of.items() if (place := _place(of_it, rows.accepted)) is not None},
+        told={lead: by_record[lead] for lead in identities if lead in by_record},
         given=ever_given(history.addresses, names, as_of),
-        used=in_use(history.addresses, names, as_of),
+        used=in_use(history.addresses, read_names, as_of),
     )
+
+
+def _place(rows: list[PersonRow], accepted: tuple[PersonRow, ...]) -> str | None:
+    """The one place that all rows of a person tell of; None where they differ, or one can not be read."""
+    told = {said(row.jurisdiction) if row in accepted else "" for row in rows}
+    return next(iter(told)) if len(told) == 1 and "" not in told else None
 
 
 def readable(row: PersonRow, this_year: int) -> bool:
     """Whether a customer record can be believed."""
     year, month = said(row.birth_year), said(row.birthday_month)
     return (
-        number(row.household_id) is not None
+        names_record(row.person_id)
+        and number(row.household_id) is not None
         and said(row.declared_adult) in FLAGS
         and (not year or number(year) in range(FIRST_YEAR, this_year + 1))
         and (not month or number(month) in MONTHS)
@@ -100,50 +125,64 @@ def readable(row: PersonRow, this_year: int) -> bool:
 def groups(records: Iterable[str], links: Iterable[LinkRow], as_of: datetime) -> list[frozenset[str]]:
     """Which records are one person: those that links of up to ``as_of`` connect, over as many steps as it takes.
 
-    A link that can not be read binds whenever; one of which a side is no customer's record has nothing to bind
+    A link that can not be read binds whenever. A record that only a link names is one too: its customer row may be gone
     (decision 0009).
     """
     group_of = {record: frozenset({record}) for record in records}
     rows = sort_rows(links, "link_id", lambda row: time(row.linked_at) is not None)
     known = [row for row in rows.accepted if is_known(row.linked_at, as_of)]
     for link in (*known, *rows.rejected):
-        one, other = group_of.get(said(link.person_id)), group_of.get(said(link.same_as))
-        if one is not None and other is not None:
+        if names_record(link.person_id) and names_record(link.same_as):
+            one, other = (
+                group_of.setdefault(name, frozenset({name})) for name in (said(link.person_id), said(link.same_as))
+            )
             group_of.update(dict.fromkeys(one | other, one | other))
     return list(dict.fromkeys(group_of.values()))
 
 
-def _person(records: frozenset[str], by_record: Mapping[str, PersonRow], as_of: datetime) -> Person:
-    """A person, as the leading record says; a minor as soon as any record says so. Raises KeyError if it is unread."""
-    leading = by_record[min(records)]
-    known = [by_record[record] for record in records if record in by_record]
-    households = {number(row.household_id) for row in known}
-    ages = [_turns(row, as_of) for row in known]
-    is_minor = any(_is_minor(row, as_of) for row in known)
+def _person(
+    lead: str,
+    records: frozenset[str],
+    by_record: Mapping[str, PersonRow],
+    rows: list[PersonRow],
+    as_of: datetime,
+) -> Person:
+    """A person, as the leading record says; a minor as soon as any row says so, or may say so."""
+    leading = by_record[lead]
+    households = {number(by_record[record].household_id) for record in records & by_record.keys()}
+    ages = [_turns(row, as_of) for row in rows]
+    is_minor = any(_says_minor(row, as_of) for row in rows)
     return Person(
-        person_id=min(records),
+        person_id=lead,
         records=records,
         household=number(leading.household_id),
         households=frozenset(household for household in households if household is not None),
         is_minor=is_minor,
-        is_adult=not is_minor and _is_adult(leading, as_of),
+        is_adult=not is_minor and _says_adult(leading, as_of),
+        is_child=is_minor and not any(_says_adult(row, as_of) for row in rows),
         youngest_age=min((turns - 1 for turns in ages if turns is not None), default=None),
     )
 
 
 def _turns(row: PersonRow, as_of: datetime) -> int | None:
-    """The age that the person reaches in the year of ``as_of``."""
+    """The age that the person reaches in the year of ``as_of``; of a year that can not be read, none at all."""
+    if not said(row.birth_year):
+        return None
     year = number(row.birth_year)
-    return None if year is None else as_of.year - year
+    return as_of.year - year if year in range(FIRST_YEAR, as_of.year + 1) and year is not None else 0
 
 
-def _is_minor(row: PersonRow, as_of: datetime) -> bool:
-    """Said to be one, or certainly one by the year of birth."""
+def _says_minor(row: PersonRow, as_of: datetime) -> bool:
+    """Said to be one, or said something else than an adult; or certainly one by the year of birth."""
     turns = _turns(row, as_of)
-    return said(row.declared_adult) == "false" or (turns is not None and turns < ADULT)
+    return said(row.declared_adult) not in ("true", "") or (turns is not None and turns < ADULT)
 
 
-def _is_adult(row: PersonRow, as_of: datetime) -> bool:
-    """Said to be one, or certainly one by the year of birth: the birthday of this year may lie ahead."""
-    turns = _turns(row, as_of)
-    return not _is_minor(row, as_of) and (said(row.declared_adult) == "true" or (turns is not None and turns > ADULT))
+def _says_adult(row: PersonRow, as_of: datetime) -> bool:
+    """Said to be one, or certainly one by the year of birth: the birthday of this year may lie ahead.
+
+    Who turns 18 this year was none when a record of an earlier year said so.
+    """
+    turns, made = _turns(row, as_of), time(row.created_at)
+    could_say_so = turns != ADULT or (made is not None and made.year == as_of.year)
+    return (said(row.declared_adult) == "true" and could_say_so) or (turns is not None and turns > ADULT)

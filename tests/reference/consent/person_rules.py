@@ -20,9 +20,8 @@ def needs_a_guardian(cell: PersonCell) -> bool:
 
 
 def is_under_digital_age(cell: PersonCell) -> bool:
-    """As young as is possible, and under the highest age that the jurisdiction of any record asks for."""
-    places = (cell.people.jurisdictions.get(record) for record in cell.person.records)
-    asked = max(cell.words.parameters_of(place).digital_age for place in places)
+    """As young as is possible, and under the age that is asked for where they live."""
+    asked = cell.words.parameters_of(cell.people.place_of(cell.person.person_id)).digital_age
     return (cell.person.youngest_age or 0) < asked
 
 

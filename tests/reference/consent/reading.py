@@ -24,6 +24,8 @@ R = TypeVar("R", bound="Row")
 WHOLE_NUMBER = re.compile(r"\d{1,18}", re.ASCII)
 ROUND_NUMBER = re.compile(r"-?\d{1,15}(\.0*)?", re.ASCII)
 BLANKS = " \t\n\r"
+DIGITS = frozenset("0123456789")
+LONGEST_NUMBER = 18
 FLAGS: Mapping[str, bool] = {"true": True, "false": False, "": False}  # not said means not
 ALL = "all"
 DAMAGED = "\ufffd"
@@ -82,7 +84,7 @@ def said(text: Text) -> str:
     return (text or "").strip(BLANKS)
 
 
-def names(text: Text) -> bool:
+def names_record(text: Text) -> bool:
     """Whether a column names a record: it is not too long for a number, and nothing in it is unseen or damaged."""
     name = said(text)
     return 0 < len(name) <= LONGEST_ID and DAMAGED not in name and name.isprintable()
@@ -100,8 +102,14 @@ def number(text: Text) -> int | None:
 
 
 def likely(text: Text) -> int | None:
-    """The whole number that a text most likely means, for the safe side of a row that can not be read: 12.0 is 12."""
-    return int(float(said(text))) if ROUND_NUMBER.fullmatch(said(text)) else None
+    """The whole number that a text most likely means, for the safe side of a row that can not be read.
+
+    12.0 is 12; else its digits by themselves, whatever stands around them.
+    """
+    if ROUND_NUMBER.fullmatch(said(text)):
+        return int(float(said(text)))
+    digits = "".join(character for character in said(text) if character in DIGITS)
+    return int(digits) if 0 < len(digits) <= LONGEST_NUMBER else None
 
 
 def listed(text: Text) -> frozenset[str]:
@@ -156,7 +164,7 @@ def sort_events(rows: Iterable[EventRow], words: Vocabulary) -> Sorted[EventRow]
         flags = (row.pre_ticked, row.separate_choices, row.required_for_service, row.incentive, row.without_refusal)
         refused_without_choice = said(row.event_state) == "ConsentRefused" and said(row.without_refusal) == "true"
         return (
-            names(row.person_id)
+            names_record(row.person_id)
             and is_whole(row)
             and not refused_without_choice
             and said(row.event_state) in STATES
@@ -182,7 +190,7 @@ def sort_objections(rows: Iterable[ObjectionRow], words: Vocabulary) -> Sorted[O
 
     def readable(row: ObjectionRow) -> bool:
         scopes = {ALL, *words.purposes}
-        known = names(row.person_id) and is_whole(row) and said(row.scope) in scopes
+        known = names_record(row.person_id) and is_whole(row) and said(row.scope) in scopes
         return known and in_order(row.objected_at, row.received_at)
 
     return sort_rows(rows, "objection_id", readable)
@@ -192,7 +200,7 @@ def sort_unsubscribes(rows: Iterable[UnsubscribeRow], words: Vocabulary) -> Sort
     """Unsubscribes."""
 
     def readable(row: UnsubscribeRow) -> bool:
-        known = names(row.person_id) and is_whole(row) and said(row.channel) in words.channels
+        known = names_record(row.person_id) and is_whole(row) and said(row.channel) in words.channels
         return known and in_order(row.unsubscribed_at, row.received_at)
 
     return sort_rows(rows, "unsubscribe_id", readable)

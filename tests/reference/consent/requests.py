@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tests.reference.consent.reading import is_whole, moment, names, said, sort_rows, time
+from tests.reference.consent.reading import is_whole, moment, names_record, said, sort_rows, time
 from tests.reference.consent.registry import person_rule
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def sort_requests(rows: Iterable[RequestRow]) -> Sorted[RequestRow]:
         if made is None or heard is None or (said(row.closed_at) and closed is None):
             return False
         in_order = made <= heard and (closed is None or heard <= closed)
-        return names(row.person_id) and is_whole(row) and said(row.kind) in KINDS and in_order
+        return names_record(row.person_id) and is_whole(row) and said(row.kind) in KINDS and in_order
 
     return sort_rows(rows, "request_id", readable)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.reference.consent.clock import months_later
-from tests.reference.consent.reading import likely, said, sort_rows, time
+from tests.reference.consent.reading import likely, moment, names_record, said, sort_rows, time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -38,12 +38,22 @@ def favourites(
     return frozenset(used), frozenset(past - used)
 
 
+def named(people: People, words: Vocabulary, as_of: datetime) -> frozenset[tuple[str, str]]:
+    """Person and datum of what leading records tell of themselves, as long as it is kept since they were made."""
+    found = set[tuple[str, str]]()
+    for person, row in people.told.items():
+        for datum, told in (("first_name", row.first_name), ("birthday_month", row.birthday_month)):
+            if said(told) and not is_past(datum, moment(row.created_at), words, as_of):
+                found.add((person, datum))
+    return frozenset(found)
+
+
 def _stated(history: History, words: Vocabulary, as_of: datetime) -> Iterator[tuple[str, str, str, datetime]]:
     """Record, datum, topic and time of each statement that can be read and was made by ``as_of``."""
 
     def readable(row: PreferenceRow) -> bool:
         known = said(row.datum) in STATED and said(row.topic) in words.topics
-        return said(row.person_id) != "" and known and time(row.stated_at) is not None
+        return names_record(row.person_id) and known and time(row.stated_at) is not None
 
     for row in sort_rows(history.preferences, "statement_id", readable).accepted:
         when = time(row.stated_at)

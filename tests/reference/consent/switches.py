@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.reference.consent.reading import said, sort_rows, time
+from tests.reference.consent.reading import names_record, said, sort_rows, time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +33,7 @@ def off_by_record(history: History, words: Vocabulary, as_of: datetime) -> Itera
     def readable(row: SwitchRow) -> bool:
         known = said(row.datum) in words.data and said(row.purpose) in words.purposes
         return (
-            said(row.person_id) != "" and known and said(row.state) in (OFF, ON) and time(row.switched_at) is not None
+            names_record(row.person_id) and known and said(row.state) in (OFF, ON) and time(row.switched_at) is not None
         )
 
     rows = sort_rows(history.switches, "switch_id", readable)

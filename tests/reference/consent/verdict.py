@@ -70,6 +70,7 @@ class Verdict:
     switched_off: frozenset[tuple[str, str, str]]
     hidden: frozenset[tuple[str, str, str]]
     favourites: frozenset[tuple[str, str, str]]  # that may be used
+    named: frozenset[tuple[str, str]]  # whose first name and month of birth may be, by what was told
     taken: Mapping[str, AbstractSet[str]]  # by rule: of whom it takes a datum away; for counting, and told as no fact
     bought: frozenset[int]  # baskets that may be used
     gifts: frozenset[int]  # those of them that say nothing about the buyer
@@ -81,7 +82,7 @@ class Verdict:
             ("audience", person, audience, listed(rules), words.first(rules) or "")
             for (audience, person), rules in self.audiences.items()
         }
-        others = {"switch": self.switched_off, "hidden": self.hidden, "favourite": self.favourites}
+        others = {"switch": self.switched_off, "hidden": self.hidden, "favourite": self.favourites, "named": self.named}
         told = {(kind, *fact) for kind, facts in others.items() for fact in facts}
         baskets = {"bought": self.bought, "gift": self.gifts}
         held = {(kind, str(basket)) for kind, found in baskets.items() for basket in found}
@@ -121,6 +122,7 @@ def rules_against(history: History, words: Vocabulary, as_of: datetime) -> Verdi
     rules = rules_of_people(people, permissions, words)
     off = switched_off(left, people, words, as_of)
     hidden = wishes.hidden(left, people, words, as_of)
+    named = retention.named(people, words, as_of)
     against = dict(audience_verdicts(rules, off, hidden, people, words))
     with_turns = against | dict(used_up(against, wishes.messages_left(left, people, words, as_of), people, words))
     used, past = retention.favourites(left, people, words, as_of)
@@ -130,7 +132,7 @@ def rules_against(history: History, words: Vocabulary, as_of: datetime) -> Verdi
     homes = {line.household_id for line in bought if line.basket_id in gifts}
     givers = {person.person_id for person in people.persons if person.households & homes}
     taken = {"R35": {person for person, *_ in off}, "R38": givers, "R47": {person for person, *_ in past}}
-    return Verdict(rules, with_turns, off, hidden, used, taken, baskets, gifts)
+    return Verdict(rules, with_turns, off, hidden, used, named, taken, baskets, gifts)
 
 
 def rules_of_people(people: People, permissions: Permissions, words: Vocabulary) -> dict[Use, Rules]:
@@ -175,7 +177,7 @@ class Record:
 
 def judge_record(permissions: Permissions, words: Vocabulary, record: str, people: People) -> Record:
     """Every rule against each use of one record, from what that record alone says."""
-    jurisdiction = words.jurisdiction_of(people.jurisdictions.get(record))
+    jurisdiction = words.jurisdiction_of(people.place_of(record))
     term = Term(jurisdiction, words.parameters[jurisdiction].consent_months, permissions.as_of)
     acts = acts_of(permissions.consents.get(record, ()), words, permissions.as_of)
     standing = {cell: choice_rules.given_by(known, term) for cell, known in acts.items()}
@@ -204,6 +206,10 @@ def acts_of(consents: Sequence[Consent], words: Vocabulary, as_of: datetime) -> 
     for event in consents:
         if event.confirms:
             confirmations[event.confirms].append(event)
+    forms = defaultdict[tuple[object, ...], set[str]](set)  # one form may have come as several rows
+    for event in consents:
+        if event.is_grant:
+            forms[form_of(event)].update(event.purposes)
     acts = defaultdict[tuple[str, str], list[Act]](list)
     for event in consents:
         if event.confirms:
@@ -211,10 +217,16 @@ def acts_of(consents: Sequence[Consent], words: Vocabulary, as_of: datetime) -> 
         notice = words.notices.get(reading.said(event.form.privacy_notice))
         confirming = tuple(confirmations[event.event_id])
         for purpose in event.purposes:
-            grant = Grant(event, purpose, words.definitions[purpose], notice, confirming, as_of)
+            act = frozenset(forms[form_of(event)])
+            grant = Grant(event, purpose, words.definitions[purpose], notice, act, confirming, as_of)
             void = asked(registry.EVENT_RULES, grant) if event.is_grant else frozenset()
             acts[purpose, event.channel].append(Act(event, void))
     return {cell: tuple(found) for cell, found in acts.items()}
+
+
+def form_of(event: Consent) -> tuple[object, ...]:
+    """What is the same of all rows of one form: its proof, and when it was filled in and arrived."""
+    return reading.said(event.form.evidence), event.happened, event.heard
 
 
 def audience_verdicts(

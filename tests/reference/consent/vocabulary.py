@@ -99,6 +99,7 @@ class Vocabulary:
     data: frozenset[str]
     retention_years: Mapping[str, int]  # by datum; none where nobody says how long
     topics: frozenset[str]
+    product_topics: Mapping[str, str]  # by the number of a product, of the sample's
     suppression_kept_days: int
     rules: Mapping[str, Rule]
     audiences: tuple[Audience, ...]
@@ -150,6 +151,7 @@ def read_vocabulary(root: Path) -> Vocabulary:
             if (found := re.fullmatch(r"P(\d+)Y", row["retention"]))
         },
         topics=frozenset(row["topic"] for row in _seed(root, "topics")),
+        product_topics=_product_topics(root),
         suppression_kept_days=yaml.safe_load((root / "dbt_project.yml").read_text(encoding="utf-8"))["vars"][
             "suppression_kept_days"
         ],
@@ -162,8 +164,24 @@ def read_vocabulary(root: Path) -> Vocabulary:
 
 
 def _seed(root: Path, name: str) -> list[dict[str, str]]:
-    with (root / "seeds/reference" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+    return _rows(root / "seeds/reference" / f"{name}.csv")
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
+
+
+def _product_topics(root: Path) -> dict[str, str]:
+    """What a product is of by the marks: those of its type before those of its category."""
+    marks = {(row["product_category"], row["product_type"]): row["topic"] for row in _seed(root, "product_marks")}
+    found = {}
+    for row in _rows(root / "seeds/sample/completejourney/products.csv"):
+        category = row["product_category"]
+        topic = marks.get((category, row["product_type"])) or marks.get((category, ""))
+        if topic:
+            found[row["product_id"]] = topic
+    return found
 
 
 def _purpose(row: Mapping[str, str]) -> Purpose:

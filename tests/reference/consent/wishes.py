@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from tests.reference.consent.reading import is_known, moment, number, said, sort_rows, time
+from tests.reference.consent.reading import is_known, moment, names_record, number, said, sort_rows, time
 from tests.reference.consent.registry import audience_rule, turn_rule
 
 if TYPE_CHECKING:
@@ -48,24 +48,39 @@ def hidden(history: History, people: People, words: Vocabulary, as_of: datetime)
 
 def hidden_by_record(history: History, words: Vocabulary, as_of: datetime) -> Iterator[Hidden]:
     """What the last act of each record on a thing leaves hidden; a tie hides; what nobody can read hides anything."""
+    campaigns = {name: one.segment for one in words.audiences for name in (one.name, one.segment)}
 
     def readable(row: DismissalRow) -> bool:
-        kind, topic = said(row.kind), said(row.topic)
-        names_it = said(row.target) != "" and (kind == CAMPAIGN or topic in words.topics)
-        same = kind != TOPIC or topic == said(row.target)
+        kind, target, topic = said(row.kind), said(row.target), said(row.topic)
+        known = topic in words.topics
+        names_it = {CAMPAIGN: target.lower() in campaigns, TOPIC: known and topic == target, PRODUCT: known and target}
         acts = said(row.state) in (HIDE, SHOW) and time(row.dismissed_at) is not None
-        return said(row.person_id) != "" and kind in (CAMPAIGN, TOPIC, PRODUCT) and names_it and same and acts
+        return names_record(row.person_id) and bool(names_it.get(kind)) and acts
+
+    def about(row: DismissalRow) -> Hidden:
+        target = said(row.target)
+        thing = campaigns[target.lower()] if said(row.kind) == CAMPAIGN else target
+        return said(row.person_id), said(row.kind), thing
 
     rows = sort_rows(history.dismissals, "dismissal_id", readable)
     acts: dict[Hidden, list[DismissalRow]] = {}
     for row in (row for row in rows.accepted if is_known(row.dismissed_at, as_of)):
-        acts.setdefault((said(row.person_id), said(row.kind), said(row.target)), []).append(row)
-    for (record, kind, target), rows_of_it in acts.items():
+        acts.setdefault(about(row), []).append(row)
+    for (record, kind, thing), rows_of_it in acts.items():
         last = max(moment(row.dismissed_at) for row in rows_of_it)
-        for row in rows_of_it:
-            if said(row.state) == HIDE and moment(row.dismissed_at) == last:
-                yield (record, CAMPAIGN, target) if kind == CAMPAIGN else (record, TOPIC, said(row.topic))
+        for row in (row for row in rows_of_it if said(row.state) == HIDE and moment(row.dismissed_at) == last):
+            yield from ((record, *hides) for hides in _hidden_with(kind, thing, said(row.topic), words))
     yield from ((said(row.person_id), ANYTHING, ANYTHING) for row in rows.rejected)
+
+
+def _hidden_with(kind: str, thing: str, topic: str, words: Vocabulary) -> Iterator[tuple[str, str]]:
+    """What goes with a campaign, a topic or a product: of this, what the page said that it is of, and what it is of."""
+    if kind == CAMPAIGN:
+        yield CAMPAIGN, thing
+        return
+    yield TOPIC, topic
+    if kind == PRODUCT and thing in words.product_topics:
+        yield TOPIC, words.product_topics[thing]
 
 
 def messages_left(history: History, people: People, words: Vocabulary, as_of: datetime) -> dict[tuple[str, str], int]:
@@ -87,7 +102,7 @@ def _chosen(history: History, words: Vocabulary, as_of: datetime) -> Iterator[tu
     def readable(row: FrequencyRow) -> bool:
         known = said(row.channel) in words.channels and said(row.period) in PERIODS
         maximum = number(row.maximum)
-        return said(row.person_id) != "" and known and maximum is not None and time(row.chosen_at) is not None
+        return names_record(row.person_id) and known and maximum is not None and time(row.chosen_at) is not None
 
     rows = sort_rows(history.frequencies, "choice_id", readable)
     known = [row for row in rows.accepted if is_known(row.chosen_at, as_of)]
@@ -110,7 +125,7 @@ def _sent(history: History, people: People, words: Vocabulary, as_of: datetime) 
     """Person, channel and time of what we sent; what can not be read may have been sent just now."""
 
     def readable(row: MessageRow) -> bool:
-        return said(row.person_id) != "" and said(row.channel) in words.channels and time(row.sent_at) is not None
+        return names_record(row.person_id) and said(row.channel) in words.channels and time(row.sent_at) is not None
 
     rows = sort_rows(history.messages, "message_id", readable)
     for row in rows.accepted:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tests.reference.consent.clock import instant, interval, written
+from tests.reference.consent.reading import said
 from tests.reference.consent.records import EventRow
 from tests.reference.consent.vocabulary import ACTS, CONSENT, GRANTS, LEGAL_BASES, NO_ACTS, STATES
 from tests.reference.histories import odd
@@ -32,6 +33,7 @@ OLD_NOTICES = ("N-2014-01", "N-2015-01")
 OTHER_NOTICES = ("N-SIS-01", "N-WIN-01")
 ONE_WAY_NOTICES = ("N-BAD-04", "N-BAD-05")
 DOUBLE_OPT_IN = ("N-2017-03", "N-2017-06")
+SPOILS = ("pre_ticked", "required_for_service", "incentive", "without_refusal")
 OTHER_BASES = sorted(LEGAL_BASES - {CONSENT})
 
 
@@ -59,8 +61,12 @@ def _about(setting: Setting) -> tuple[list[str], str]:
 def _copies(setting: Setting, row: EventRow) -> Iterator[EventRow]:
     """The row; now and then once more, the same or with other content under the same id."""
     yield row
+    purposes = (row.purposes or "").split("|")
     if setting.chance(0.03):
         yield row
+    elif said(row.event_id) and len(purposes) > 1 and setting.chance(0.1):  # one form, and a row for each purpose
+        ids = (f"{row.event_id}-{place}" for place in range(len(purposes)))
+        yield from (replace(row, event_id=name, purposes=one) for name, one in zip(ids, purposes, strict=True))
     elif setting.wild and setting.chance(0.02):
         yield replace(row, event_state=setting.rng.choice(YES + STOPS))
 
@@ -82,8 +88,8 @@ def _event(setting: Setting, record: str, place: int, purposes: list[str], chann
     )
     if is_grant:
         row = replace(row, **_form(setting, happened, len(purposes)))
-        if setting.chance(0.2):
-            row = replace(row, privacy_notice=rng.choice(DOUBLE_OPT_IN))
+        if setting.chance(0.25):
+            row = replace(row, privacy_notice=_of_then(setting, DOUBLE_OPT_IN, row.notice_shown_at))
         for flaw in () if willing else rng.sample(FLAWS, rng.choice((1, 1, 1, 2, 3))):
             row = replace(row, **_flawed(setting, flaw, happened))
     return _spoilt(setting, row) if setting.wild else row
@@ -92,9 +98,10 @@ def _event(setting: Setting, record: str, place: int, purposes: list[str], chann
 def _form(setting: Setting, happened: str, purposes: int) -> dict[str, Text]:
     """What a valid grant was given on."""
     rng = setting.rng
+    shown = _shown_before(happened, rng.choice((0, 0, 1, 3600)))
     return {
-        "privacy_notice": rng.choice(GOOD_NOTICES),
-        "notice_shown_at": _shown_before(happened, rng.choice((0, 0, 1, 3600))),
+        "privacy_notice": _of_then(setting, GOOD_NOTICES, shown),
+        "notice_shown_at": shown,
         "collection_method": rng.choice(METHODS),
         "pre_ticked": rng.choice(("false", "", None)),
         "separate_choices": "true" if purposes > 1 else rng.choice(("true", "false", "", None)),
@@ -105,6 +112,13 @@ def _form(setting: Setting, happened: str, purposes: int) -> dict[str, Text]:
         "without_refusal": rng.choice(("false", "", None)),
         "authorised_by": setting.guardian if setting.chance(0.9) else rng.choice((None, *setting.records)),
     }
+
+
+def _of_then(setting: Setting, notices: tuple[str, ...], shown: Text) -> str:
+    """One of these notices, mostly one that there was when it was shown."""
+    moment = instant(shown or "")
+    there = [name for name in notices if moment and setting.words.notices[name].valid_from <= moment.date()]
+    return setting.rng.choice(there if there and setting.chance(0.95) else notices)
 
 
 def _confirmation(setting: Setting, grant: EventRow, place: int) -> EventRow:
@@ -132,6 +146,10 @@ def _confirmation(setting: Setting, grant: EventRow, place: int) -> EventRow:
             {"purposes": rng.choice(setting.words.purposes)},
             {"channel": rng.choice(setting.words.channels)},
             {"collection_method": rng.choice((*PASSIVE, *odd.METHODS))},
+            {rng.choice(SPOILS): "true"},
+            {rng.choice(SPOILS): "true"},
+            {"evidence": rng.choice(odd.NOTHING)},
+            {"legal_basis": rng.choice(OTHER_BASES)},
         )
         row = replace(row, **rng.choice(wrong))
     happened = instant((row.event_time or "").removesuffix("Z") + "Z")

@@ -9,8 +9,11 @@ from tests.reference.consent.clock import written
 from tests.reference.consent.records import AddressRow, LinkRow, PersonRow
 from tests.reference.histories import odd
 from tests.reference.histories.setting import OFTEN
+from tests.reference.histories.wishes import kept_or_not
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from tests.reference.consent.records import Text
     from tests.reference.histories.setting import Setting
 
@@ -59,17 +62,25 @@ def _person(setting: Setting, record: str) -> PersonRow:
         ages = (0, 13, 14, 15, 16, 17, 18, 19, 70)
         born = rng.choice((None, "", *(str(setting.as_of.year - years) for years in ages)))
     return PersonRow(
-        person_id=setting.odd(record, odd.NOTHING),
+        person_id=setting.odd(record, odd.NOBODY),
         household_id=setting.odd(
-            household, (*odd.ANYTHING, "twelve", f"{household}.0", f"-{household}", f"0{household}")
+            household,
+            (*odd.ANYTHING, "twelve", *(form.format(household) for form in ("{}.0", "-{}", "0{}", "{}x", "No {}"))),
         ),
         last_name=rng.choice(LAST_NAMES),
         declared_adult=setting.odd(adult, odd.FLAGS),
         birth_year=setting.odd(born, odd.YEARS),
         jurisdiction=_place(setting),
         birthday_month=setting.odd(rng.choice(("1", "12", "", None)), odd.MONTHS),
-        created_at=setting.odd(written(setting.happens() if setting.chance(0.1) else setting.instants[0]), odd.TIMES),
+        created_at=setting.odd(written(_made(setting)), odd.TIMES),
     )
+
+
+def _made(setting: Setting) -> datetime:
+    """When a record was made: mostly before anything else, now and then about as long ago as a name is kept."""
+    if setting.chance(0.05):
+        return kept_or_not(setting, "first_name")
+    return setting.happens() if setting.chance(0.1) else setting.instants[0]
 
 
 def _place(setting: Setting) -> Text:
@@ -89,8 +100,8 @@ def identity_links(setting: Setting) -> tuple[LinkRow, ...]:
         one, other = rng.choices(known, k=2) if len(known) == 1 or setting.chance(0.1) else rng.sample(known, 2)
         row = LinkRow(
             link_id=setting.odd(setting.identifier("L", len(rows)), odd.NOTHING),
-            person_id=setting.odd(one, odd.NOTHING),
-            same_as=setting.odd(other, odd.NOTHING),
+            person_id=setting.odd(one, odd.NOBODY),
+            same_as=setting.odd(other, odd.NOBODY),
             linked_at=setting.odd(written(setting.happens()), odd.TIMES, OFTEN),
         )
         rows.append(row)
@@ -135,7 +146,7 @@ def _address(setting: Setting, record: str, kind: str, place: int) -> AddressRow
             street, postcode, city = (rng.choice((text, text, "", None, " ")) for text in (street, postcode, city))
     return AddressRow(
         address_id=setting.odd(setting.identifier("A", place), odd.NOTHING),
-        person_id=setting.odd(record, odd.NOTHING),
+        person_id=setting.odd(record, odd.NOBODY),
         kind=setting.odd(kind, odd.KINDS),
         email=email,
         street=street,

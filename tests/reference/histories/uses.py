@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from tests.reference.histories.setting import Setting
 
 
+BASKETS = ("{}.0", " {}", "0{}", "B{}", "{}\u00a0")  # how else a basket may be written
+
+
 def switches(setting: Setting) -> tuple[SwitchRow, ...]:
     """Data switched off and on."""
     rows: list[SwitchRow] = []
@@ -26,7 +29,7 @@ def switches(setting: Setting) -> tuple[SwitchRow, ...]:
         for _ in range(rng.choice((1, 1, 2, 3))):
             row = SwitchRow(
                 switch_id=setting.odd(setting.identifier("W", len(rows)), odd.NOTHING),
-                person_id=setting.odd(record, odd.NOTHING),
+                person_id=setting.odd(record, odd.NOBODY),
                 datum=setting.odd(datum, odd.DATA),
                 purpose=setting.odd(purpose, odd.PURPOSES),
                 state=setting.odd(rng.choice(("off", "off", "on")), odd.SWITCH_STATES),
@@ -57,7 +60,7 @@ def gifts(setting: Setting) -> tuple[GiftRow, ...]:
         basket = str(setting.number * 10 + rng.choice((0, 1)))
         row = GiftRow(
             gift_id=setting.odd(setting.identifier("G", place), odd.NOTHING),
-            basket_id=setting.odd(basket, (*odd.ANYTHING, f"{basket}.0", f" {basket}", f"0{basket}")),
+            basket_id=setting.odd(basket, (*odd.ANYTHING, *(form.format(basket) for form in BASKETS))),
             marked_gift=setting.odd(rng.choice(("true", "false", "", None)), odd.FLAGS),
             ship_to_name=rng.choice((None, None, "", " ", "Somebody Else")),
         )

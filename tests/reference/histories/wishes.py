@@ -31,7 +31,7 @@ def bounces(setting: Setting) -> tuple[BounceRow, ...]:
         happened = setting.happens_in_utc()
         row = BounceRow(
             bounce_id=setting.odd(setting.identifier("B", len(rows)), odd.NOTHING),
-            person_id=setting.odd(record, odd.NOTHING),
+            person_id=setting.odd(record, odd.NOBODY),
             channel=setting.odd(rng.choice(setting.words.channels), odd.CHANNELS),
             kind=setting.odd(rng.choice(("hard", "hard", "soft")), odd.BOUNCES),
             bounced_at=setting.odd(written(happened), odd.TIMES),
@@ -54,12 +54,18 @@ def dismissals(setting: Setting) -> tuple[DismissalRow, ...]:
         if not setting.chance(0.25):
             continue
         kind, topic = rng.choice((CAMPAIGN, CAMPAIGN, TOPIC, PRODUCT)), rng.choice(TOPICS)
-        target = {CAMPAIGN: rng.choice((*segments, "spring_leaflet")), TOPIC: topic, PRODUCT: "1049892"}[kind]
+        campaigns = (*segments, *segments, *(audience.name for audience in setting.words.audiences))
+        campaign = rng.choice(campaigns)
+        target = {
+            CAMPAIGN: rng.choice((campaign, campaign, campaign.upper(), "spring_leaflet")),
+            TOPIC: topic,
+            PRODUCT: rng.choice(("1049892", *setting.words.product_topics)),
+        }[kind]
         for _ in range(rng.choice((1, 1, 2, 3))):
             topic = rng.choice(TOPICS) if kind == PRODUCT else topic
             row = DismissalRow(
                 dismissal_id=setting.odd(setting.identifier("D", len(rows)), odd.NOTHING),
-                person_id=setting.odd(record, odd.NOTHING),
+                person_id=setting.odd(record, odd.NOBODY),
                 kind=setting.odd(kind, odd.DISMISSALS),
                 target=setting.odd(target, odd.TOPICS),
                 topic=setting.odd(rng.choice((None, "")) if kind == CAMPAIGN else topic, odd.TOPICS),
@@ -85,7 +91,7 @@ def frequencies(setting: Setting) -> tuple[FrequencyRow, ...]:
         for _ in range(rng.choice((1, 1, 2, 3))):
             row = FrequencyRow(
                 choice_id=setting.odd(setting.identifier("C", len(rows)), odd.NOTHING),
-                person_id=setting.odd(record, odd.NOTHING),
+                person_id=setting.odd(record, odd.NOBODY),
                 channel=setting.odd(channel, odd.CHANNELS),
                 maximum=setting.odd(rng.choice(("0", "1", "2", "2", "3")), odd.MAXIMA, OFTEN),
                 period=setting.odd(rng.choice(sorted(PERIODS)), odd.PERIODS),
@@ -107,7 +113,7 @@ def messages(setting: Setting) -> tuple[MessageRow, ...]:
         for _ in range(rng.choice((0, 1, 2, 3, 4))):
             row = MessageRow(
                 message_id=setting.odd(setting.identifier("M", len(rows)), odd.NOTHING),
-                person_id=setting.odd(record, odd.NOTHING),
+                person_id=setting.odd(record, odd.NOBODY),
                 channel=setting.odd(rng.choice(setting.words.channels), odd.CHANNELS, OFTEN),
                 campaign=rng.choice(("grill_week", "loyalty_news", "", None)),
                 sent_at=setting.odd(written(_sent(setting)), odd.TIMES),
@@ -137,7 +143,7 @@ def preferences(setting: Setting) -> tuple[PreferenceRow, ...]:
         for _ in range(rng.choice((1, 1, 2, 3))):
             row = PreferenceRow(
                 statement_id=setting.odd(setting.identifier("T", len(rows)), odd.NOTHING),
-                person_id=setting.odd(record, odd.NOTHING),
+                person_id=setting.odd(record, odd.NOBODY),
                 datum=setting.odd(datum, odd.DATA),
                 topic=setting.odd(rng.choice(TOPICS), odd.TOPICS),
                 stated_at=setting.odd(written(kept_or_not(setting, datum)), odd.TIMES),

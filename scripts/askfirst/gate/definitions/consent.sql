@@ -13,7 +13,11 @@ select
     *,
     coalesce(event_state in ('ConsentGiven', 'RenewedConsentGiven'), false) and confirmation_of is null as is_grant,
     coalesce(event_state in ('ConsentGiven', 'RenewedConsentGiven'), false)
-    and confirmation_of is not null as is_confirmation
+    and confirmation_of is not null as is_confirmation,
+    -- One form may have come as several rows.
+    count(distinct purpose) over (
+        partition by person_id, evidence, event_earliest, event_latest, received_at, event_state, confirmation_of
+    ) as purposes_of_act
 from staging.stg_consent__event_purposes
 where
     event_earliest <= cast(getvariable('askfirst_as_of') as timestamp)
@@ -41,11 +45,11 @@ where
     grants.is_grant
     and grants.collection_method in ('web_form', 'paper_form', 'phone', 'preference_centre')
     and grants.pre_ticked is not true
-    and (grants.purpose_count = 1 or grants.separate_choices is true)
+    and (grants.purposes_of_act = 1 or grants.separate_choices is true)
     and grants.required_for_service is not true
     and grants.incentive is not true
     and grants.without_refusal is not true
-    and grants.notice_shown_at <= grants.event_earliest
+    and grants.notice_shown_at between notices.valid_from and grants.event_earliest
     and grants.event_latest <= cast(getvariable('askfirst_as_of') as timestamp)
     and notices.controller <> ''
     and list_contains(string_split(notices.purposes, '|'), grants.purpose)
@@ -68,6 +72,12 @@ where
                 and confirmations.event_earliest >= grants.event_latest
                 and confirmations.event_latest <= cast(getvariable('askfirst_as_of') as timestamp)
                 and confirmations.collection_method in ('web_form', 'paper_form', 'phone', 'preference_centre')
+                and confirmations.pre_ticked is not true
+                and confirmations.required_for_service is not true
+                and confirmations.incentive is not true
+                and confirmations.without_refusal is not true
+                and confirmations.evidence <> ''
+                and confirmations.legal_basis = 'consent'
         )
     );
 
@@ -82,18 +92,55 @@ where
     and reason is distinct from 'duplicate';
 
 
--- For how many months each record's consent lasts, by where its person lives; where that is not known, the fewest.
+-- For how many months each record's consent lasts: by the one place where all rows of its person say that they live. Where
+-- there is no such place, or it is not in the list, the fewest.
 create temp table terms as
+with
+
+told as (
+
+    select
+        identity.person_id,
+        persons.jurisdiction
+    from intermediate.int_identity as identity
+    inner join staging.stg_crm__persons as persons
+        on identity.record_id = persons.person_id
+    union all
+    select
+        identity.person_id,
+        null as jurisdiction
+    from intermediate.int_identity as identity
+    inner join private.staging.quarantine
+        on
+            identity.record_id = quarantine.person_id
+            and quarantine.raw_table = 'crm__persons'
+            and quarantine.reason is distinct from 'duplicate'
+
+),
+
+places as (
+
+    select
+        person_id,
+        any_value(jurisdiction) as jurisdiction
+    from told
+    group by person_id
+    having
+        count(distinct jurisdiction) = 1
+        and bool_and(jurisdiction is not null)
+
+)
+
 select
     identity.record_id,
     coalesce(
         parameters.consent_months, (select min(shortest.consent_months) from reference.consent_parameters as shortest)
     ) as months
 from intermediate.int_identity as identity
-left join staging.stg_crm__persons as persons
-    on identity.record_id = persons.person_id
+left join places
+    on identity.person_id = places.person_id
 left join reference.consent_parameters as parameters
-    on persons.jurisdiction = parameters.jurisdiction;
+    on places.jurisdiction = parameters.jurisdiction;
 
 
 -- Every address that a record gave, by its channel and as it would be written on a message, in small letters.

@@ -1,6 +1,10 @@
 -- Baskets of entries that nobody can read: they may have been gifts.
 create temp table unreadable_gifts as
-select try_cast(json_extract_string(raw_row, '$.basket_id') as bigint) as basket_id
+select
+    coalesce(
+        try_cast(json_extract_string(raw_row, '$.basket_id') as bigint),
+        try_cast(regexp_replace(json_extract_string(raw_row, '$.basket_id'), '[^0-9]', '', 'g') as bigint)
+    ) as basket_id
 from private.staging.quarantine
 where
     raw_table = 'crm__gifts'
@@ -42,18 +46,26 @@ where
 -- What a person told us, word for word, or what their household's own purchases say.
 create temp table told as
 select
-    person_id,
+    persons.person_id,
     'first_name' as datum,
-    first_name as value
-from staging.stg_crm__persons
-where first_name <> ''
+    persons.first_name as value
+from staging.stg_crm__persons as persons
+inner join kept_since
+    on
+        kept_since.datum = 'first_name'
+        and persons.created_at > kept_since.kept_since
+where persons.first_name <> ''
 union all
 select
-    person_id,
+    persons.person_id,
     'birthday_month' as datum,
-    cast(birthday_month as varchar) as value
-from staging.stg_crm__persons
-where birthday_month is not null
+    cast(persons.birthday_month as varchar) as value
+from staging.stg_crm__persons as persons
+inner join kept_since
+    on
+        kept_since.datum = 'birthday_month'
+        and persons.created_at > kept_since.kept_since
+where persons.birthday_month is not null
 union all
 select
     preferences.person_id,

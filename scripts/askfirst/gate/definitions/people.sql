@@ -1,33 +1,86 @@
--- Persons as they told us about themselves: the record that leads says who and where; a minor by any record is one.
+-- Persons as they told us about themselves: the record that leads says who and where. A minor by any record is one, also by
+-- one that cannot be read; a child is a minor whom no record calls an adult. Who turns 18 this year was none yet when a
+-- record of an earlier year was made.
 create temp table people as
 with
+
+today as (
+
+    select extract(year from cast(getvariable('askfirst_as_of') as timestamp)) as this_year
+
+),
+
+told as (
+
+    select
+        person_id as record_id,
+        household_id,
+        is_declared_adult,
+        birth_year,
+        extract(year from created_at) as made_in,
+        true as is_readable
+    from staging.stg_crm__persons
+    union all
+    select
+        quarantine.person_id as record_id,
+        null as household_id,
+        nullif(trim(json_extract_string(quarantine.raw_row, '$.declared_adult')), '') = 'true' as is_declared_adult,
+        case
+            when trim(json_extract_string(quarantine.raw_row, '$.birth_year')) <> ''
+                then coalesce(
+                    try_cast(regexp_extract(
+                        trim(json_extract_string(quarantine.raw_row, '$.birth_year')), '^(19|20)[0-9][0-9]$'
+                    ) as integer),
+                    today.this_year
+                )
+        end as birth_year,
+        null as made_in,
+        false as is_readable
+    from private.staging.quarantine
+    cross join today
+    where
+        quarantine.raw_table = 'crm__persons'
+        and quarantine.reason is distinct from 'duplicate'
+
+),
 
 records as (
 
     select
         identity.person_id,
-        persons.person_id = identity.person_id as leads,
-        persons.household_id,
-        persons.is_declared_adult,
-        extract(year from cast(getvariable('askfirst_as_of') as timestamp)) - persons.birth_year as years
-    from staging.stg_crm__persons as persons
+        told.is_readable and told.record_id = identity.person_id as leads,
+        told.household_id,
+        told.is_declared_adult is false or coalesce(today.this_year - told.birth_year < 18, false) as says_minor,
+        coalesce(today.this_year - told.birth_year >= 19, false)
+        or (
+            told.is_declared_adult is true
+            and (coalesce(today.this_year - told.birth_year <> 18, true) or coalesce(told.made_in = today.this_year, false))
+        ) as says_adult
+    from told
+    cross join today
     inner join intermediate.int_identity as identity
-        on persons.person_id = identity.record_id
+        on told.record_id = identity.record_id
 
 )
 
 select
     person_id,
     any_value(household_id) filter (where leads) as household_id,
-    bool_or(is_declared_adult is false or coalesce(years < 18, false)) as is_minor,
-    coalesce(bool_or(is_declared_adult is true or years >= 19) filter (where leads), false) as is_grown
+    bool_or(says_minor) as is_minor,
+    coalesce(bool_or(says_adult) filter (where leads), false) as is_grown,
+    bool_or(says_minor) and not bool_or(says_adult) as is_child
 from records
-group by person_id;
+group by person_id
+having bool_or(leads);
 
 
 -- Households of which somebody's record cannot be read: nobody knows what they permit.
 create temp table unreadable_persons as
-select try_cast(json_extract_string(raw_row, '$.household_id') as bigint) as household_id
+select
+    coalesce(
+        try_cast(json_extract_string(raw_row, '$.household_id') as bigint),
+        try_cast(regexp_replace(json_extract_string(raw_row, '$.household_id'), '[^0-9]', '', 'g') as bigint)
+    ) as household_id
 from private.staging.quarantine
 where
     raw_table = 'crm__persons'
@@ -79,8 +132,8 @@ where
     ), true);
 
 
--- Persons every other adult of whose household permits the use of its purchases. Whoever is not known to be a minor
--- counts as an adult who has to permit it.
+-- Persons every other adult of whose household permits the use of its purchases. Whoever is no child counts as
+-- an adult who has to permit it.
 create temp table household_agrees as
 with
 
@@ -116,7 +169,7 @@ left join people as others
     on
         persons.household_id = others.household_id
         and persons.person_id <> others.person_id
-        and not others.is_minor
+        and not others.is_child
 left join agreeing
     on
         others.person_id = agreeing.person_id

@@ -139,6 +139,31 @@ given as (
     from addresses_given
     left join intermediate.int_identity as identity
         on addresses_given.record_id = identity.record_id
+    union
+    -- and by each name that the record may have, where nobody can tell which
+    select
+        coalesce(identity.person_id, quarantine.person_id) as person_id,
+        channels.channel,
+        lower(concat_ws(
+            '|',
+            nullif(trim(json_extract_string(quarantine.raw_row, '$.last_name')), ''),
+            addresses.street,
+            addresses.postcode,
+            addresses.city
+        )) as written
+    from private.staging.quarantine
+    inner join staging.stg_crm__addresses as addresses
+        on quarantine.person_id = addresses.person_id
+    inner join reference.channels
+        on addresses.kind = channels.address_kind
+    left join intermediate.int_identity as identity
+        on quarantine.person_id = identity.record_id
+    where
+        quarantine.raw_table = 'crm__persons'
+        and quarantine.reason is distinct from 'duplicate'
+        and addresses.kind = 'postal'
+        and addresses.street is not null
+        and addresses.valid_from <= cast(getvariable('askfirst_as_of') as timestamp)
 
 ),
 

@@ -1,13 +1,20 @@
--- What the last word of any record of a person hides: a campaign, a topic, or anything, where nobody can read which. At a
--- tie, hidden (R36).
+-- What the last word of any record of a person hides: a campaign, a topic, or anything, where nobody can read which; with a
+-- product whatever it is said to be of and is. At a tie, hidden (R36).
 create temp table hidden as
 select
     identity.person_id,
     case when dismissals.kind = 'campaign' then 'campaign' else 'topic' end as kind,
-    case when dismissals.kind = 'campaign' then dismissals.target else dismissals.topic end as target
+    unnest(case
+        when dismissals.kind = 'campaign' then [dismissals.target]
+        else list_distinct([dismissals.topic, coalesce(products.topic, dismissals.topic)])
+    end) as target
 from staging.stg_crm__dismissals as dismissals
 inner join intermediate.int_identity as identity
     on dismissals.person_id = identity.record_id
+left join staging.stg_completejourney__products as products
+    on
+        dismissals.kind = 'product'
+        and dismissals.target = cast(products.product_id as varchar)
 where dismissals.dismissed_at <= cast(getvariable('askfirst_as_of') as timestamp)
 qualify
     dismissals.state is distinct from 'show'

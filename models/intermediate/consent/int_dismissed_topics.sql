@@ -1,0 +1,17 @@
+-- R36: the topics that a person does not want to be shown again, also the one that a hidden product is of, whatever the page
+-- said
+select
+    person_id,
+    target as topic
+from {{ ref('int_dismissals') }}
+where kind = 'topic'
+union
+select
+    dismissals.person_id,
+    products.topic
+from {{ ref('int_dismissals') }} as dismissals
+inner join {{ ref('stg_completejourney__products') }} as products
+    on dismissals.target = cast(products.product_id as {{ dbt.type_string() }})
+where
+    dismissals.kind = 'product'
+    and products.topic is not null
