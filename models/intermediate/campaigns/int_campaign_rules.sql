@@ -52,4 +52,4 @@ select distinct
 from households
 inner join {{ ref('base_crm__persons') }} as unreadable
     on households.household_id = unreadable.household_id
-where unreadable.{{ is_malformed() }}
+where {{ is_malformed('unreadable') }}

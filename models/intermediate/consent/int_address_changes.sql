@@ -43,7 +43,7 @@ unreadable as (
     inner join {{ ref('channels') }} as channels
         on malformed.channel = channels.channel or not malformed.is_known_channel
     where
-        malformed.{{ is_malformed() }}
+        {{ is_malformed('malformed') }}
         and malformed.person_id is not null
     union
     select
@@ -53,7 +53,7 @@ unreadable as (
     inner join {{ ref('channels') }} as channels
         on malformed.kind = channels.address_kind or malformed.kind is null or malformed.kind not in ('email', 'postal')
     where
-        malformed.{{ is_malformed() }}
+        {{ is_malformed('malformed') }}
         and malformed.person_id is not null
 
 )

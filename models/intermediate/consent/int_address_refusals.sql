@@ -18,7 +18,7 @@ given as (
     left join {{ ref('base_crm__persons') }} as persons
         on addresses.person_id = persons.person_id
     where
-        (addresses.{{ is_malformed() }} or addresses.valid_from <= {{ as_of() }})
+        ({{ is_malformed('addresses') }} or addresses.valid_from <= {{ as_of() }})
         and {{ is_not_erased('addresses.person_id') }}
 
 ),

@@ -57,4 +57,4 @@ select
 from {{ ref('base_crm__dismissals') }} as malformed
 inner join {{ ref('int_identity') }} as identity
     on malformed.person_id = identity.record_id
-where malformed.{{ is_malformed() }}
+where {{ is_malformed('malformed') }}

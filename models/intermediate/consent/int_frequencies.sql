@@ -44,7 +44,7 @@ sent as (
         on malformed.person_id = identity.record_id
     inner join {{ ref('channels') }} as channels
         on malformed.channel = channels.channel or not malformed.is_known_channel
-    where malformed.{{ is_malformed() }}
+    where {{ is_malformed('malformed') }}
 
 ),
 
@@ -73,7 +73,7 @@ remaining as (
         on malformed.person_id = identity.record_id
     inner join {{ ref('channels') }} as channels
         on malformed.channel = channels.channel or not malformed.is_known_channel
-    where malformed.{{ is_malformed() }}
+    where {{ is_malformed('malformed') }}
 
 )
 

@@ -17,7 +17,7 @@ given as (
         and {{ is_not_erased('addresses.person_id') }}
         and (
             -- one of which nobody can read the rest was given too
-            addresses.{{ is_malformed() }}
+            {{ is_malformed('addresses') }}
             or addresses.valid_from <= {{ as_of() }}
         )
 

@@ -40,4 +40,4 @@ inner join {{ ref('data') }} as data
     on malformed.datum = data.datum or not malformed.is_known_datum
 inner join {{ ref('purposes') }} as purposes
     on malformed.purpose = purposes.purpose or not malformed.is_known_purpose
-where malformed.{{ is_malformed() }}
+where {{ is_malformed('malformed') }}

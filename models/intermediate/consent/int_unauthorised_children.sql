@@ -11,7 +11,7 @@ grid as (
 
 ),
 
--- of several records, the strictest jurisdiction; of an age that nobody told, the youngest
+-- of an age that nobody told, the youngest
 children as (
 
     select
@@ -21,10 +21,11 @@ children as (
     inner join {{ ref('int_identity') }} as identity
         on persons.person_id = identity.person_id
     inner join {{ ref('int_record_parameters') }} as terms
-        on identity.record_id = terms.record_id
-    where persons.is_minor
-    group by persons.person_id, persons.youngest_age
-    having coalesce(persons.youngest_age, 0) < max(terms.digital_age)
+        on persons.person_id = terms.record_id
+    where
+        persons.is_minor
+        and coalesce(persons.youngest_age, 0) < terms.digital_age
+    group by persons.person_id
 
 ),
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from tests.reference.consent.addresses import ever_given, written_on
-from tests.reference.consent.reading import is_known, said, sort_rows, time
+from tests.reference.consent.reading import is_known, names_record, said, sort_rows, time
 from tests.reference.consent.registry import record_rule
 from tests.reference.consent.requests import ERASURE, known_requests, sort_requests
 
@@ -27,11 +27,15 @@ def erased(requests: Iterable[RequestRow], links: Iterable[LinkRow], as_of: date
     for request in known_requests(sort_requests(requests), as_of):
         if request.kind == ERASURE:
             asked[request.record] = max(asked.get(request.record, request.made), request.made)
-    together = [(said(link.person_id), said(link.same_as)) for link in _binding(links, as_of)]
+    together = [
+        (said(link.person_id), said(link.same_as))
+        for link in _binding(links, as_of)
+        if names_record(link.person_id) and names_record(link.same_as)
+    ]
     for _ in together:  # a chain is no longer than there are links
         for one, other in together:
             when = [asked[record] for record in (one, other) if record in asked]
-            if when and one and other:
+            if when:
                 asked[one] = asked[other] = max(when)
     return asked
 

@@ -99,11 +99,11 @@ where
 -- Data that the last word of any record of a person switched off for a purpose; at a tie, off (R34, R35).
 create temp table switched_off as
 select
-    coalesce(identity.person_id, switches.person_id) as person_id,
+    identity.person_id,
     switches.datum,
     switches.purpose
 from staging.stg_crm__switches as switches
-left join intermediate.int_identity as identity
+inner join intermediate.int_identity as identity
     on switches.person_id = identity.record_id
 where switches.switched_at <= cast(getvariable('askfirst_as_of') as timestamp)
 group by identity.person_id, switches.person_id, switches.datum, switches.purpose

@@ -1,3 +1,26 @@
+-- Whose each record is. Who has no customer record is somebody all the same, and may have said no.
+create temp table whose as
+select
+    record_id,
+    person_id
+from intermediate.int_identity
+union all
+select
+    named.record_id,
+    named.record_id as person_id
+from (
+    select person_id as record_id from staging.stg_consent__objections
+    union
+    select person_id as record_id from staging.stg_consent__unsubscribes
+    union
+    select record_id from unreadable
+    union
+    select record_id from addresses_given
+) as named
+anti join intermediate.int_identity as identity
+    on named.record_id = identity.record_id;
+
+
 -- Objections and unsubscribes of any record, as soon as they have arrived and whatever date they bear. A scope that
 -- names no purpose is all of them. One thing lifts either: a later grant of the same record, for that purpose and channel.
 create temp table said_no as
@@ -31,12 +54,12 @@ said as (
 )
 
 select distinct
-    coalesce(identity.person_id, said.record_id) as person_id,
+    whose.person_id,
     said.purpose,
     said.channel
 from said
-left join intermediate.int_identity as identity
-    on said.record_id = identity.record_id
+inner join whose
+    on said.record_id = whose.record_id
 anti join valid_grants
     on
         said.record_id = valid_grants.record_id
@@ -120,12 +143,12 @@ unwilling as (
     select * from said_no
     union
     select
-        coalesce(identity.person_id, unreadable.record_id) as person_id,
+        whose.person_id,
         grid.purpose,
         grid.channel
     from unreadable
-    left join intermediate.int_identity as identity
-        on unreadable.record_id = identity.record_id
+    inner join whose
+        on unreadable.record_id = whose.record_id
     cross join grid
 
 ),
@@ -133,16 +156,16 @@ unwilling as (
 given as (
 
     select
-        coalesce(identity.person_id, addresses_given.record_id) as person_id,
+        whose.person_id,
         addresses_given.channel,
         addresses_given.written
     from addresses_given
-    left join intermediate.int_identity as identity
-        on addresses_given.record_id = identity.record_id
+    inner join whose
+        on addresses_given.record_id = whose.record_id
     union
     -- and by each name that the record may have, where nobody can tell which
     select
-        coalesce(identity.person_id, quarantine.person_id) as person_id,
+        whose.person_id,
         channels.channel,
         lower(concat_ws(
             '|',
@@ -156,8 +179,8 @@ given as (
         on quarantine.person_id = addresses.person_id
     inner join reference.channels
         on addresses.kind = channels.address_kind
-    left join intermediate.int_identity as identity
-        on quarantine.person_id = identity.record_id
+    inner join whose
+        on quarantine.person_id = whose.record_id
     where
         quarantine.raw_table = 'crm__persons'
         and quarantine.reason is distinct from 'duplicate'
@@ -170,13 +193,16 @@ given as (
 reached as (
 
     select
-        person_id,
-        channel,
-        lower(coalesce(
-            case when kind <> 'postal' or street is null then email end,
-            concat_ws('|', last_name, street, postcode, city)
-        )) as written
-    from addresses_in_use
+        addresses_given.record_id as person_id,
+        addresses_given.channel,
+        addresses_given.written
+    from addresses_given
+    semi join staging.stg_crm__persons as persons
+        on addresses_given.record_id = persons.person_id
+    qualify row_number() over (
+        partition by addresses_given.record_id, addresses_given.channel
+        order by addresses_given.valid_from desc, addresses_given.address_id desc
+    ) = 1
 
 )
 
