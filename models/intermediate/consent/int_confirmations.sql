@@ -1,6 +1,5 @@
--- R15: what confirms a grant: an act of the person's own, free and proved like any other, from the same record, no earlier
--- than what it confirms.
--- It is a yes as well: where it bears no zone it begins at the end of its interval (R48)
+-- R15: what confirms a grant: an act of the person's own, free and proved like any other, from the same record, no
+-- earlier than what it confirms. It is a yes as well: where it bears no zone it begins at the end of its interval (R48)
 select distinct
     events.event_id,
     events.record_id,

@@ -1,5 +1,5 @@
--- R36: what a person does not want to be shown again: a campaign, a topic, a product and the topic that the page said it is
--- of, or nobody knows what. What one record hides another does not show (R34)
+-- R36: what a person does not want to be shown again: a campaign, a topic, a product and the topic that the page said
+-- it is of, or nobody knows what. What one record hides another does not show (R34)
 with
 
 ranked as (

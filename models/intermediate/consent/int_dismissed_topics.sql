@@ -1,5 +1,5 @@
--- R36: the topics that a person does not want to be shown again, also the one that a hidden product is of, whatever the page
--- said
+-- R36: the topics that a person does not want to be shown again, also the one that a hidden product is of, whatever the
+-- page said
 select
     person_id,
     target as topic

@@ -1,5 +1,5 @@
--- the parameters by which each customer record is judged: those of where its person lives. Where nobody was told, or the
--- person's records tell of several places, nobody knows where: the strictest (R49)
+-- the parameters by which each customer record is judged: those of where its person lives. Where nobody was told, or
+-- the person's records tell of several places, nobody knows where: the strictest (R49)
 with
 
 told as (

@@ -1,4 +1,20 @@
 -- the event and notice rules: one row per grant, purpose and rule by which it gives nothing
+{%- set void_where = {
+    'R01': "pre_ticked",
+    'R02': "collection_method in ('scroll', 'silence', 'banner_dismissed', 'script')",
+    'R03': "is_of_several and not separate_choices",
+    'R04': "required_for_service or incentive",
+    'R05': "privacy_notice is null or notice_shown_at is null or notice_shown_at > event_earliest or is_shown_too_early",
+    'R06': "is_known_notice and not is_complete_notice",
+    'R07': "not is_proved",
+    'R11': "is_known_notice and not is_as_easy_to_withdraw",
+    'R13': "is_known_notice and not is_purpose_of_then",
+    'R15': "is_pending",
+    'R25': "without_refusal",
+    'R42': "legal_basis <> 'consent'",
+    'R43': "is_of_another",
+    'R48': "event_latest > " ~ as_of(),
+} %}
 with
 
 confirmed as (
@@ -16,6 +32,10 @@ grants as (
     select
         events.*,
         notices.privacy_notice is not null as is_known_notice,
+        events.collection_method is not null
+        and events.collection_method in ({{ collection_methods() }})
+        and events.evidence is not null
+        and (events.privacy_notice is null or notices.privacy_notice is not null) as is_proved,
         -- one form that was sent as several rows is one act all the same
         min(events.purpose) over act <> max(events.purpose) over act as is_of_several,
         coalesce(events.notice_shown_at < notices.valid_from, false) as is_shown_too_early,
@@ -50,135 +70,15 @@ grants as (
             events.record_id, events.evidence, events.event_earliest, events.event_latest, events.received_at
     )
 
-),
-
-judged as (
-
-    select
-        event_id,
-        record_id,
-        purpose,
-        'R01' as rule_id
-    from grants
-    where pre_ticked
-    union all
-    select
-        event_id,
-        record_id,
-        purpose,
-        'R02' as rule_id
-    from grants
-    where collection_method in ('scroll', 'silence', 'banner_dismissed', 'script')
-    union all
-    select
-        event_id,
-        record_id,
-        purpose,
-        'R03' as rule_id
-    from grants
-    where is_of_several and not separate_choices
-    union all
-    select
-        event_id,
-        record_id,
-        purpose,
-        'R04' as rule_id
-    from grants
-    where required_for_service or incentive
-    union all
-    select
-        event_id,
-        record_id,
-        purpose,
-        'R05' as rule_id
-    from grants
-    where
-        privacy_notice is null
-        or notice_shown_at is null
-        or notice_shown_at > event_earliest
-        or is_shown_too_early
-    union all
-    select
-        event_id,
-        record_id,
-        purpose,
-        'R06' as rule_id
-    from grants
-    where is_known_notice and not is_complete_notice
-    union all
-    select
-        event_id,
-        record_id,
-        purpose,
-        'R11' as rule_id
-    from grants
-    where is_known_notice and not is_as_easy_to_withdraw
-    union all
-    select
-        event_id,
-        record_id,
-        purpose,
-        'R13' as rule_id
-    from grants
-    where is_known_notice and not is_purpose_of_then
-    union all
-    select
-        event_id,
-        record_id,
-        purpose,
-        'R25' as rule_id
-    from grants
-    where without_refusal
-    union all
-    select
-        event_id,
-        record_id,
-        purpose,
-        'R48' as rule_id
-    from grants
-    where event_latest > {{ as_of() }}
-    union all
-    select
-        event_id,
-        record_id,
-        purpose,
-        'R15' as rule_id
-    from grants
-    where is_pending
-    union all
-    select
-        event_id,
-        record_id,
-        purpose,
-        'R42' as rule_id
-    from grants
-    where legal_basis <> 'consent'
-    union all
-    select
-        event_id,
-        record_id,
-        purpose,
-        'R43' as rule_id
-    from grants
-    where is_of_another
-    union all
-    select
-        event_id,
-        record_id,
-        purpose,
-        'R07' as rule_id
-    from grants
-    where
-        collection_method is null
-        or collection_method not in ({{ collection_methods() }})
-        or evidence is null
-        or (privacy_notice is not null and not is_known_notice)
-
 )
 
-select
-    event_id,
-    record_id,
-    purpose,
-    rule_id
-from judged
+{% for rule_id, condition in void_where.items() %}
+    select
+        event_id,
+        record_id,
+        purpose,
+        '{{ rule_id }}' as rule_id
+    from grants
+    where {{ condition }}
+    {{ 'union all' if not loop.last }}
+{%- endfor %}

@@ -1,5 +1,6 @@
--- which records are one person: all that are linked to one another. A record that only a link names is one of them, since
--- its customer row may be gone and what it said stands; a rejected row still binds. The smallest id of a customer leads
+-- which records are one person: all that are linked to one another. A record that only a link names is one of them,
+-- since its customer row may be gone and what it said stands; a rejected row still binds. The smallest id of a customer
+-- leads
 with recursive
 
 customers as (

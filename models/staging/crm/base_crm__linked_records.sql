@@ -1,6 +1,6 @@
 {{ config(materialized="view") }}
 
--- which records are linked by as_of, both ways; a link that cannot be read binds the two that it names, whenever it was made
+-- which records are linked by as_of, both ways; a link that cannot be read binds the two that it names, whenever made
 with
 
 links as (
