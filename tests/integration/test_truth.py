@@ -62,8 +62,6 @@ def test_wishes_are_as_they_were_drawn(demo: duckdb.DuckDBPyConnection) -> None:
     assert differences(demo, dismissals + "truth_dismissals", hidden) == 0
     left = "select person_id, channel, cast(messages_left as varchar) from "
     assert differences(demo, left + "truth_frequencies", left + "intermediate.int_frequencies") == 0
-    expired = "select person_id, datum, topic from "
-    assert differences(demo, expired + "truth_expired", expired + "intermediate.int_expired_statements") == 0
     used = "select count(*) from intermediate.int_preferences join truth_expired using (person_id, datum, topic)"
     assert demo.execute(used).fetchall() == [(0,)]
     by_rule = "select first_rule, count(*) from audit.exclusion_ledger where first_rule in ('R36', 'R37') group by all"

@@ -125,30 +125,38 @@ def test_what_was_not_to_be_shown_again_goes_and_the_rest_stays(world: World) ->
     assert world.read("select count(*) from email__ribs where person_id = 'P0000007'") == [(0,)]
 
 
-def test_what_was_told_too_long_ago_goes_where_it_selects(world: World) -> None:
+def test_what_is_stated_no_more_goes_where_it_selects(world: World) -> None:
     world.con.execute("""
-        insert into intermediate.int_audience_uses values ('email__ribs', 'favourite_cut');
-        insert into intermediate.int_expired_statements values
-            ('P0000007', 'favourite_cut', 'ribs'), ('P0000008', 'favourite_cut', 'wings'),
-            ('P0000009', 'favourite_department', 'ribs')
-    """)
+        insert into intermediate.int_audience_uses values
+            ('email__ribs', 'favourite_cut'), ('email__ribs', 'favourite_department');
+        insert into intermediate.int_preferences
+        select 'P' || lpad(i::varchar, 7, '0'), 'favourite_' || case when i < 30 then 'cut' else 'department' end, ''
+        from range(60) as people(i) where i <> 8
+    """)  # half of them have '' for a ground, and half have none at all
     assert remove(world.con, world.context())[::2] == (
         Removal("direct_mail__ribs", 0, 40),
-        Removal("email__ribs", 1, 59),
+        Removal("email__ribs", 31, 29),
     )
 
 
-def test_what_somebody_told_of_themselves_too_long_ago_goes_where_it_shows_or_selects(world: World) -> None:
-    world.con.execute("""
-        insert into intermediate.int_audience_uses values ('direct_mail__ribs', 'birthday_month');
-        insert into intermediate.int_expired_data values
-            ('P0000007', 'first_name'), ('P0000009', 'first_name'), ('P0000011', 'birthday_month')
-    """)  # the ninth has none to show
-    assert remove(world.con, world.context())[::2] == (
-        Removal("direct_mail__ribs", 2, 38),
-        Removal("email__ribs", 1, 59),
-    )
-    assert world.read("select count(*) from email__ribs where person_id = 'P0000007'") == [(0,)]
+@pytest.mark.parametrize(
+    ("change", "removed"),
+    [
+        ("update intermediate.int_persons set first_name = 'Bea' where person_id = 'P0000007'", (1, 1)),
+        ("update intermediate.int_persons set first_name = null where person_id in ('P0000007', 'P0000009')", (1, 1)),
+        ("update intermediate.int_addresses set email = 'new@example.com' where person_id = 'P0000007'", (1, 1)),
+        ("update intermediate.int_addresses set kind = 'postal' where person_id = 'P0000007'", (1, 1)),
+        ("delete from intermediate.int_addresses where person_id = 'P0000007'", (1, 1)),
+        ("update intermediate.int_persons set birthday_month = null where person_id = 'P0000007'", (0, 1)),
+        ("update intermediate.int_persons set birthday_month = 2", (0, 0)),
+    ],
+)
+def test_a_row_goes_that_shows_or_rests_on_what_is_so_no_more(
+    world: World, change: str, removed: tuple[int, int]
+) -> None:
+    world.con.execute("insert into intermediate.int_audience_uses values ('email__ribs', 'birthday_month')")
+    world.con.execute(change)  # the ninth has no first name to show
+    assert tuple(removal.removed for removal in remove(world.con, world.context())[::2]) == removed
 
 
 def test_a_row_goes_whose_ground_the_household_did_not_buy_for_itself(world: World) -> None:

@@ -30,8 +30,13 @@ LAYOUT = """
     create table intermediate.int_audiences (audience varchar, purpose varchar);
     create table intermediate.int_switched_off (person_id varchar, datum varchar, purpose varchar);
     create table intermediate.int_dismissals (person_id varchar, kind varchar, target varchar);
-    create table intermediate.int_expired_statements (person_id varchar, datum varchar, topic varchar);
-    create table intermediate.int_expired_data (person_id varchar, datum varchar);
+    create table intermediate.int_persons (
+        person_id varchar, first_name varchar, last_name varchar, birthday_month integer
+    );
+    create table intermediate.int_addresses (
+        person_id varchar, kind varchar, email varchar, street varchar, postcode varchar, city varchar
+    );
+    create table intermediate.int_preferences (person_id varchar, datum varchar, topic varchar);
     create table intermediate.int_dismissed_topics (person_id varchar, topic varchar);
     create table intermediate.int_own_topics (person_id varchar, topic varchar);
     create table audit.audience_funnel (audience varchar, step varchar, rule_id varchar, people bigint);
@@ -78,6 +83,8 @@ class World:
         self.con.execute(f"""
             insert into staging.stg_crm__canaries
             select person_id, 'H1' from {relation} order by person_id desc limit {canaries};
+            insert into intermediate.int_persons select person_id, first_name, null, 1 from {relation};
+            insert into intermediate.int_addresses select person_id, 'email', email, null, null, null from {relation};
             insert into intermediate.int_audience_permissions select '{audience}', person_id, true from {relation};
             insert into audit.audience_funnel values
                 ('{audience}', 'members', null, {total + 73}), ('{audience}', 'excluded', 'R08', 50),

@@ -10,7 +10,7 @@ given as (
     from {{ ref('base_crm__addresses') }} as addresses
     inner join {{ ref('channels') }} as channels
         on addresses.kind = channels.address_kind
-    left join {{ ref('stg_crm__persons') }} as persons
+    left join {{ ref('base_crm__persons') }} as persons
         on addresses.person_id = persons.person_id
     where
         addresses.person_id is not null

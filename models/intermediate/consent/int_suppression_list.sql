@@ -15,7 +15,7 @@ erased_addresses as (
 
     select
         {{ written_address('addresses', 'persons') }} as written_address,
-        addresses.kind as address_kind,
+        min(addresses.kind) as address_kind,
         erased.erased_at
     from {{ ref('base_crm__addresses') }} as addresses
     inner join {{ ref('base_consent__erased_records') }} as erased
@@ -25,10 +25,11 @@ erased_addresses as (
     where
         addresses.email is not null
         or addresses.street is not null
+    group by {{ written_address('addresses', 'persons') }}, erased.erased_at
 
 )
 
-select distinct
+select
     {{ keyed_hash('erased_addresses.written_address', 'suppression_key') }} as address_key,
     erased_addresses.address_kind,
     suppression_key.key_id,

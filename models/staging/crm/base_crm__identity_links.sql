@@ -35,5 +35,6 @@ select
         when is_half then 'one side missing'
         when person_id is null or same_as is null then 'one side unreadable'
         when linked_at is null then 'no plausible linked_at'
+        when {{ is_yet_to_come('linked_at') }} then 'linked_at after this run'
     end as rejected_because
 from typed

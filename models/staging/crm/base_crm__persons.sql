@@ -75,5 +75,6 @@ select
             )
             then 'no such month'
         when created_at is null then 'no plausible created_at'
+        when {{ is_yet_to_come('created_at') }} then 'created_at after this run'
     end as rejected_because
 from typed

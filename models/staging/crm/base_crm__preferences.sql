@@ -40,5 +40,6 @@ select
         when datum is null or datum not in ('favourite_cut', 'favourite_department') then 'unknown datum'
         when not is_known_topic then 'unknown topic'
         when stated_at is null then 'no plausible stated_at'
+        when {{ is_yet_to_come('stated_at') }} then 'stated_at after this run'
     end as rejected_because
 from typed

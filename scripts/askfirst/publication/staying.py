@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 PERMISSIONS = "intermediate.int_audience_permissions"
 DISMISSALS = "intermediate.int_dismissals"
 DISMISSED_TOPICS = "intermediate.int_dismissed_topics"
-EXPIRED = "intermediate.int_expired_statements"
-EXPIRED_DATA = "intermediate.int_expired_data"
+PERSONS = "intermediate.int_persons"
+ADDRESSES = "intermediate.int_addresses"
+PREFERENCES = "intermediate.int_preferences"
 OWN_TOPICS = "intermediate.int_own_topics"
 USES = "intermediate.int_audience_uses"
 AUDIENCES = "intermediate.int_audiences"
@@ -38,17 +39,17 @@ class Check:
     holds: Callable[[str], str]
 
 
-def shows(datum: str) -> str:
-    """The SQL condition that a row has something in the column of a datum."""
-    return f"json_extract_string(to_json(published), {datum}) is not null"
+def value(column: str, row: str = "published") -> str:
+    """SQL for what a row has in a column, as text; NULL where it has no such column."""
+    return f"json_extract_string(to_json({row}), {column})"
 
 
 def is_permitted(audience: str) -> str:
-    """The person may be contacted by this audience.
+    """The person may be contacted by this audience, and the row says and shows nothing but what still holds of them.
 
-    And neither the topic of the row nor its ground is one that they do not want to see again (R36), or told us of too
-    long ago (R47); and the row shows nothing that they have switched off (R35) or told too long ago: it comes back
-    without.
+    That is: no topic that they do not want to see again (R36), no datum that they have switched off (R35); the name and
+    the address that are in use (R44, R47); a favourite that they state (R47). What is gone, or another now, comes back
+    with the next publication.
     """
     return f"""
         coalesce(person_id in (
@@ -64,23 +65,45 @@ def is_permitted(audience: str) -> str:
             and dismissed.kind = 'topic' and dismissed.target in {TOPICS}
         )
         and not exists (
-            select 1 from {EXPIRED} as expired
-            inner join {USES} as uses on expired.datum = uses.datum and uses.audience = {literal(audience)}
-            where expired.person_id = published.person_id and expired.topic in {TOPICS}
-        )
-        and not exists (
-            select 1 from {EXPIRED_DATA} as expired
-            left join {USES} as uses on expired.datum = uses.datum and uses.audience = {literal(audience)}
-            where expired.person_id = published.person_id
-            and (uses.datum is not null or {shows("expired.datum")})
-        )
-        and not exists (
             select 1 from {SWITCHED_OFF} as switched_off
             inner join {AUDIENCES} as audiences
             on switched_off.purpose = audiences.purpose and audiences.audience = {literal(audience)}
-            where switched_off.person_id = published.person_id and {shows("switched_off.datum")}
+            where switched_off.person_id = published.person_id and {value("switched_off.datum")} is not null
+        )
+        and {shows_only(("first_name", "last_name"), PERSONS)}
+        and {shows_only(("email",), ADDRESSES, "held.kind = 'email'")}
+        and {shows_only(("street", "postcode", "city"), ADDRESSES, "held.kind = 'postal'")}
+        and (
+            not {selects_by(audience, "uses.datum = 'birthday_month'")}
+            or exists (
+                select 1 from {PERSONS} as held
+                where held.person_id = published.person_id and held.birthday_month is not null
+            )
+        )
+        and (
+            not {selects_by(audience, "starts_with(uses.datum, 'favourite_')")}
+            or exists (
+                select 1 from {PREFERENCES} as held
+                inner join {USES} as uses on held.datum = uses.datum and uses.audience = {literal(audience)}
+                where held.person_id = published.person_id and held.topic = based_on
+            )
         )
     """
+
+
+def selects_by(audience: str, which: str) -> str:
+    """The SQL condition that an audience selects by some datum."""
+    return f"exists (select 1 from {USES} as uses where uses.audience = {literal(audience)} and {which})"
+
+
+def shows_only(columns: tuple[str, ...], held: str, which: str = "true") -> str:
+    """The SQL condition that whatever a row shows in these columns is what one row of ``held`` has of the person."""
+    same = " and ".join(
+        f"({value(literal(column))} is null or {value(literal(column))} = held.{column})" for column in columns
+    )
+    nothing = " and ".join(f"{value(literal(column))} is null" for column in columns)
+    found = f"select 1 from {held} as held where held.person_id = published.person_id and {which} and {same}"
+    return f"(({nothing}) or exists ({found}))"
 
 
 def is_grounded(audience: str) -> str:
@@ -90,9 +113,7 @@ def is_grounded(audience: str) -> str:
     """
     return f"""
         (
-            not exists (
-                select 1 from {USES} as uses where uses.datum = 'purchases' and uses.audience = {literal(audience)}
-            )
+            not {selects_by(audience, "uses.datum = 'purchases'")}
             or exists (
                 select 1 from {OWN_TOPICS} as own
                 where own.person_id = published.person_id and own.topic = based_on
@@ -110,8 +131,9 @@ PERMITTED = Check(
     {
         PERMISSIONS: ("audience", "person_id", "permitted"),
         DISMISSALS: ("person_id", "kind", "target"),
-        EXPIRED: ("person_id", "datum", "topic"),
-        EXPIRED_DATA: ("person_id", "datum"),
+        PERSONS: ("person_id", "first_name", "last_name", "birthday_month"),
+        ADDRESSES: ("person_id", "kind", "email", "street", "postcode", "city"),
+        PREFERENCES: ("person_id", "datum", "topic"),
         USES: ("audience", "datum"),
         AUDIENCES: ("audience", "purpose"),
         SWITCHED_OFF: ("person_id", "datum", "purpose"),

@@ -124,10 +124,10 @@ cross join reference.purposes as purposes
 where
     quarantine.raw_table = 'crm__switches'
     and quarantine.reason is distinct from 'duplicate'
-    and coalesce(json_extract_string(quarantine.raw_row, '$.datum') not in (
+    and coalesce(trim(json_extract_string(quarantine.raw_row, '$.datum')) not in (
         select listed.datum from reference.data as listed where listed.datum <> data.datum
     ), true)
-    and coalesce(json_extract_string(quarantine.raw_row, '$.purpose') not in (
+    and coalesce(trim(json_extract_string(quarantine.raw_row, '$.purpose')) not in (
         select listed.purpose from reference.purposes as listed where listed.purpose <> purposes.purpose
     ), true);
 
