@@ -5,17 +5,3 @@
     and {{ text }} = translate({{ text }}, ',;<>"', '')
     and {{ all_is_seen(text) }}
 {%- endmacro %}
-
-{#- Whether a text has no white space and nothing else that a reader does not see: it may hide a second line, or a twin. -#}
-{% macro all_is_seen(text) -%}
-    {{ return(adapter.dispatch('all_is_seen', 'askfirst')(text)) }}
-{%- endmacro %}
-
-{% macro default__all_is_seen(text) -%}
-    {%- set unseen = ([32, 127, 160] + range(9, 14) | list) | map('string') | join(') || chr(') -%}
-    {{ text }} = translate({{ text }}, chr({{ unseen }}), '')
-{%- endmacro %}
-
-{% macro duckdb__all_is_seen(text) -%}
-    not regexp_matches({{ text }}, '[\p{Z}\p{C}]')
-{%- endmacro %}

@@ -1,10 +1,18 @@
 {#-
     The whole number that a text most likely means, for the safe side of a row that cannot be read: 12.0 is 12, and else its
-    digits by themselves, whatever stands between or around them. NULL where there is none.
+    digits, whatever stands around them, where they stand together. NULL where there are none, or some here and some there:
+    nobody can tell which number was meant.
 -#}
 {% macro likely_number(text) -%}
-    coalesce(
-        {{ try_cast(text, 'bigint') }},
-        {{ try_cast("translate(" ~ text ~ ", translate(" ~ text ~ ", '0123456789', ''), '')", 'bigint') }}
-    )
+    {{ return(adapter.dispatch('likely_number', 'askfirst')(text)) }}
+{%- endmacro %}
+
+{% macro default__likely_number(text) -%}
+    {{ exceptions.raise_compiler_error(
+        'no likely number is known for ' ~ target.type ~ '. Write ' ~ target.type ~ '__likely_number(text) in macros/text.'
+    ) }}
+{%- endmacro %}
+
+{% macro duckdb__likely_number(text) -%}
+    try_cast(regexp_extract({{ text }}, '^[^0-9]*([0-9]+)(\.0*)?[^0-9]*$', 1) as bigint)
 {%- endmacro %}

@@ -9,7 +9,8 @@
 {% macro default__readable_id(column) -%}
     case
         when length({{ filled(column) }}) <= 200
-            and not regexp_matches(replace({{ filled(column) }}, ' ', ''), '[\p{C}\p{Z}\x{FFFD}]')
+            and {{ all_is_seen("replace(" ~ filled(column) ~ ", ' ', '')") }}
+            and {{ filled(column) }} not like '%�%'
             then {{ filled(column) }}
     end
 {%- endmacro %}

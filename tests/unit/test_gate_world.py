@@ -92,7 +92,8 @@ TABLES = """
     );
     create table staging.stg_crm__preferences (person_id varchar, datum varchar, topic varchar, stated_at timestamp);
     create table staging.stg_crm__dismissals (
-        person_id varchar, kind varchar, target varchar, topic varchar, state varchar, dismissed_at timestamp
+        person_id varchar, kind varchar, target varchar, topic varchar, state varchar, dismissed_at timestamp,
+        segment varchar generated always as (case when kind = 'campaign' then target end)
     );
     create table staging.stg_crm__frequencies (
         person_id varchar, channel varchar, maximum integer, period varchar, chosen_at timestamp

@@ -8,6 +8,7 @@ ranked as (
         identity.person_id,
         dismissals.kind,
         dismissals.target,
+        dismissals.segment,
         dismissals.topic,
         dismissals.state,
         -- a product may be hidden under two topics in one second: both are
@@ -27,8 +28,8 @@ hidden as (
     select
         person_id,
         kind,
-        target,
-        topic
+        topic,
+        coalesce(segment, target) as target  -- noqa: RF04
     from ranked
     where
         dismissal_rank = 1

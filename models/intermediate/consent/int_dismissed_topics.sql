@@ -11,7 +11,7 @@ select
     products.topic
 from {{ ref('int_dismissals') }} as dismissals
 inner join {{ ref('stg_completejourney__products') }} as products
-    on dismissals.target = cast(products.product_id as {{ dbt.type_string() }})
+    on {{ try_cast('dismissals.target', 'bigint') }} = products.product_id
 where
     dismissals.kind = 'product'
     and products.topic is not null

@@ -65,10 +65,7 @@ grants as (
     where
         events.is_grant
         and {{ is_pending('events.record_id') }}
-    window act as (
-        partition by
-            events.record_id, events.evidence, events.event_earliest, events.event_latest, events.received_at
-    )
+    window act as (partition by events.record_id, events.evidence, events.event_earliest, events.event_latest)
 
 )
 

@@ -27,7 +27,13 @@ select
     persons.jurisdiction,
     ages.youngest_age,
     ages.is_minor,
-    not ages.is_minor and {{ says_adult('persons', as_of()) }} as is_adult,
+    -- a word counts from when it could be true, by any year of birth that a record tells
+    not ages.is_minor
+    and {{ says_adult('persons', as_of()) }}
+    and (
+        coalesce(ages.youngest_age <> 17, true)
+        or extract(year from persons.created_at) = extract(year from {{ as_of() }})
+    ) as is_adult,
     ages.is_minor and not ages.may_be_adult as is_child
 from {{ ref('stg_crm__persons') }} as persons
 inner join {{ ref('int_identity') }} as identity

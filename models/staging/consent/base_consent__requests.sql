@@ -16,11 +16,20 @@ typed as (
         {{ filled('kind') }} as kind,
         {{ utc_timestamp('requested_at') }} as requested_at,
         {{ utc_timestamp('received_at') }} as received_at,
-        {{ filled('closed_at') }} as closed_text,
-        {{ utc_timestamp('closed_at') }} as closed_at,
-        {{ copies('request_id', ['person_id', 'kind', 'requested_at', 'received_at', 'closed_at']) }},
+        -- an answer may come as the row once more, with its time
+        max({{ filled('closed_at') }}) over (partition by {{ filled('request_id') }}) as closed_text,
+        {{ copies('request_id', ['person_id', 'kind', 'requested_at', 'received_at']) }},
         {{ row_json('source') }} as raw_row
     from source
+
+),
+
+answered as (
+
+    select
+        typed.*,
+        {{ utc_timestamp('closed_text') }} as closed_at
+    from typed
 
 )
 
@@ -46,4 +55,4 @@ select
         when closed_text is not null and closed_at is null then 'no plausible closed_at'
         when closed_at < received_at then 'closed_at before received_at'
     end as rejected_because
-from typed
+from answered

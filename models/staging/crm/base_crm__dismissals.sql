@@ -19,8 +19,11 @@ typed as (
         {{ filled('source.dismissal_id') }} as dismissal_id,
         {{ readable_id('source.person_id') }} as person_id,
         {{ filled('source.kind') }} as kind,
-        coalesce(campaigns.segment, {{ filled('source.target') }}) as target,  -- noqa: RF04
-        campaigns.segment is not null as is_known_campaign,
+        case
+            when campaigns.segment is not null then campaigns.name
+            else {{ filled('source.target') }}
+        end as target,  -- noqa: RF04
+        campaigns.segment,
         {{ filled('source.topic') }} as topic,
         topics.topic is not null as is_known_topic,
         {{ filled('source.state') }} as state,
@@ -44,6 +47,7 @@ select
     person_id,
     kind,
     target,
+    segment,
     topic,
     state,
     dismissed_at,
@@ -55,7 +59,7 @@ select
         when copy_number > 1 then 'duplicate'
         when kind is null or kind not in ('campaign', 'topic', 'product') then 'unknown kind'
         when target is null then 'no target'
-        when kind = 'campaign' and not is_known_campaign then 'unknown campaign'
+        when kind = 'campaign' and segment is null then 'unknown campaign'
         when kind <> 'campaign' and not is_known_topic then 'unknown topic'
         when kind = 'topic' and topic <> target then 'two topics'
         when state is null or state not in ('hide', 'show') then 'unknown state'

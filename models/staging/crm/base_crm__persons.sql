@@ -4,7 +4,7 @@
         birth_year_text is null
         or (
             {{ is_whole_number('birth_year_text') }}
-            and coalesce(birth_year, 0) between 1900 and extract(year from {{ as_of() }})
+            and coalesce(birth_year, 0) between extract(year from {{ as_of() }}) - 110 and extract(year from {{ as_of() }})
         )
     )
 {%- endset %}
@@ -64,7 +64,8 @@ select
         when person_id is null then 'no person'
         when is_contradicted then 'contradictory duplicate'
         when copy_number > 1 then 'duplicate'
-        when household_id is null or not {{ is_whole_number('household_id_text') }} then 'unreadable household'
+        when household_id is null then 'no readable household'
+        when not {{ is_whole_number('household_id_text') }} then 'unreadable household'
         when declared_adult not in ('true', 'false') then 'unreadable declared_adult'
         when not {{ is_plausible_year }} then 'implausible birth year'
         when

@@ -3,6 +3,7 @@ select
     person_id,
     kind,
     target,
+    segment,
     topic,
     state,
     dismissed_at

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.reference.consent.reading import is_known, moment, names_record, said, sort_rows, time
+from tests.reference.consent.reading import all_is_seen, is_known, moment, names_record, said, sort_rows, time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 Address = tuple[str, ...]  # in small letters, so that equal tuples are one address
 SEPARATING = frozenset(' ,;<>"')  # one address and nothing more: no list, no white space
-EMAIL, POSTAL = "email", "postal"
+EMAIL, POSTAL = KINDS = "email", "postal"
 
 
 def address_of(row: AddressRow, last_name: str) -> Address | None:
     """What is written on the envelope, or None where nothing could be sent there."""
-    if said(row.kind) == EMAIL:
+    if said(row.kind) == EMAIL or (said(row.kind) not in KINDS and said(row.email)):
         parts = said(row.email).split("@")
-        alone = said(row.email).isprintable() and not SEPARATING & set(said(row.email))
+        alone = all_is_seen(said(row.email)) and not SEPARATING & set(said(row.email))
         usable = len(parts) == 2 and all(parts) and alone
         return (said(row.email).lower(),) if usable else None
     written = (said(row.street), said(row.postcode), said(row.city))
@@ -63,9 +63,8 @@ def ever_given(
     given: dict[tuple[str, str], frozenset[Address]] = {}
     entries = sort_rows(rows, "address_id", readable)
     for row in (*entries.rejected, *(row for row in entries.accepted if is_known(row.valid_from, as_of))):
-        key = said(row.person_id), said(row.kind)
-        for name in names.get(key[0], {""}):
-            address = read(row, name)
-            if address is not None:
-                given[key] = given.get(key, frozenset()) | {address}
+        record, kind = said(row.person_id), said(row.kind)
+        found = frozenset(address for name in names.get(record, {""}) if (address := read(row, name)) is not None)
+        for key in ((record, one) for one in ((kind,) if kind in KINDS else KINDS)):
+            given[key] = given.get(key, frozenset()) | found
     return given

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 WRITTEN = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)Z", re.ASCII)
 END_OF_DAY = (24, 0, 0)  # ISO 8601 has it: the next day's midnight
-FIRST_YEAR = 1990  # what bears an earlier one bears a default, and no time
+FIRST_YEAR = 2005  # what bears an earlier one bears a default, and no time
 FIRST_ZONE, LAST_ZONE = timedelta(hours=14), timedelta(hours=12)  # UTC+14 shows a time first, UTC-12 last
 
 

@@ -93,12 +93,14 @@ def _given_by(
 
 
 def suppressed(
-    rows: Iterable[AddressRow], names: Mapping[str, str], listed: Mapping[Address, datetime], as_of: datetime
+    rows: Iterable[AddressRow],
+    names: Mapping[str, frozenset[str]],
+    listed: Mapping[Address, datetime],
+    as_of: datetime,
 ) -> dict[tuple[str, str], datetime]:
     """The records that gave a listed address, by kind of address, and the last erasure."""
     found: dict[tuple[str, str], datetime] = {}
-    own = {record: frozenset({name}) for record, name in names.items()}
-    for record_and_kind, addresses in ever_given(rows, own, as_of, written_on).items():
+    for record_and_kind, addresses in ever_given(rows, names, as_of, written_on).items():
         times = [listed[address] for address in addresses if address in listed]
         if times:
             found[record_and_kind] = max(times)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 ADULT = 18
 MONTHS = range(1, 13)
-FIRST_YEAR = 1900  # nobody was born before
+OLDEST = 110  # nobody is older; a year before may be a default
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,7 @@ class People:
     person_of: Mapping[str, str]  # by record; also of persons of whom no record can be read
     unread_households: frozenset[int]
     names: Mapping[str, str]  # the last name, by record that can be read
+    every_name: Mapping[str, frozenset[str]]  # those of any row, by record
     places: Mapping[str, str]  # by person, where all their rows that there are say that they live
     told: Mapping[str, PersonRow]  # by person, the leading record
     given: Mapping[tuple[str, str], frozenset[Address]]  # by record and kind
@@ -96,6 +97,7 @@ def read_people(history: History, as_of: datetime) -> People:
         person_of={record: lead for lead, found in identities.items() for record in found},
         unread_households=frozenset(household for household in unread if household is not None),
         names=read_names,
+        every_name=names,
         places={lead: place for lead, of_it in rows_of.items() if (place := _place(of_it, rows.accepted)) is not None},
         told={lead: by_record[lead] for lead in identities if lead in by_record},
         given=ever_given(history.addresses, names, as_of),
@@ -116,7 +118,7 @@ def readable(row: PersonRow, this_year: int) -> bool:
         names_record(row.person_id)
         and number(row.household_id) is not None
         and said(row.declared_adult) in FLAGS
-        and (not year or number(year) in range(FIRST_YEAR, this_year + 1))
+        and (not year or number(year) in range(this_year - OLDEST, this_year + 1))
         and (not month or number(month) in MONTHS)
         and time(row.created_at) is not None
     )
@@ -150,7 +152,7 @@ def _person(
     """A person, as the leading record says; a minor as soon as any row says so, or may say so."""
     leading = by_record[lead]
     households = {number(by_record[record].household_id) for record in records & by_record.keys()}
-    ages = [_turns(row, as_of) for row in rows]
+    turns = [age for age in (_turns(row, as_of) for row in rows) if age is not None]
     is_minor = any(_says_minor(row, as_of) for row in rows)
     return Person(
         person_id=lead,
@@ -158,9 +160,11 @@ def _person(
         household=number(leading.household_id),
         households=frozenset(household for household in households if household is not None),
         is_minor=is_minor,
-        is_adult=not is_minor and _says_adult(leading, as_of),
+        is_adult=not is_minor
+        and _says_adult(leading, as_of)
+        and _could_say_so(leading, min(turns, default=None), as_of),
         is_child=is_minor and not any(_says_adult(row, as_of) for row in rows),
-        youngest_age=min((turns - 1 for turns in ages if turns is not None), default=None),
+        youngest_age=min(turns) - 1 if turns else None,
     )
 
 
@@ -169,7 +173,7 @@ def _turns(row: PersonRow, as_of: datetime) -> int | None:
     if not said(row.birth_year):
         return None
     year = number(row.birth_year)
-    return as_of.year - year if year in range(FIRST_YEAR, as_of.year + 1) and year is not None else 0
+    return as_of.year - year if year in range(as_of.year - OLDEST, as_of.year + 1) and year is not None else 0
 
 
 def _says_minor(row: PersonRow, as_of: datetime) -> bool:
@@ -183,6 +187,12 @@ def _says_adult(row: PersonRow, as_of: datetime) -> bool:
 
     Who turns 18 this year was none when a record of an earlier year said so.
     """
-    turns, made = _turns(row, as_of), time(row.created_at)
-    could_say_so = turns != ADULT or (made is not None and made.year == as_of.year)
-    return (said(row.declared_adult) == "true" and could_say_so) or (turns is not None and turns > ADULT)
+    turns = _turns(row, as_of)
+    by_word = said(row.declared_adult) == "true" and _could_say_so(row, turns, as_of)
+    return by_word or (turns is not None and turns > ADULT)
+
+
+def _could_say_so(row: PersonRow, turns: int | None, as_of: datetime) -> bool:
+    """Whether somebody who reaches this age in the year could have been an adult when the record was made."""
+    made = time(row.created_at)
+    return turns != ADULT or (made is not None and made.year == as_of.year)

@@ -6,6 +6,7 @@ A row that stands twice is one row. A key that stands twice with different conte
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -22,9 +23,9 @@ if TYPE_CHECKING:
 
 R = TypeVar("R", bound="Row")
 WHOLE_NUMBER = re.compile(r"\d{1,18}", re.ASCII)
-ROUND_NUMBER = re.compile(r"-?\d{1,15}(\.0*)?", re.ASCII)
+NUMBER_IN_TEXT = re.compile(r"[^0-9]*([0-9]+)(?:\.0*)?[^0-9]*", re.DOTALL)
 BLANKS = " \t\n\r"
-DIGITS = frozenset("0123456789")
+BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # Hangul fillers, and an empty Braille cell
 LONGEST_NUMBER = 18
 FLAGS: Mapping[str, bool] = {"true": True, "false": False, "": False}  # not said means not
 ALL = "all"
@@ -87,7 +88,12 @@ def said(text: Text) -> str:
 def names_record(text: Text) -> bool:
     """Whether a column names a record: it is not too long for a number, and nothing in it is unseen or damaged."""
     name = said(text)
-    return 0 < len(name) <= LONGEST_ID and DAMAGED not in name and name.isprintable()
+    return 0 < len(name) <= LONGEST_ID and DAMAGED not in name and all_is_seen(name.replace(" ", ""))
+
+
+def all_is_seen(text: str) -> bool:
+    """Whether all characters are letters, digits, punctuation or symbols that are not blank: a mark may be a twin's."""
+    return all(unicodedata.category(character)[0] in "LNPS" and character not in BLANK_LETTERS for character in text)
 
 
 def is_whole(row: Row) -> bool:
@@ -104,12 +110,10 @@ def number(text: Text) -> int | None:
 def likely(text: Text) -> int | None:
     """The whole number that a text most likely means, for the safe side of a row that can not be read.
 
-    12.0 is 12; else its digits by themselves, whatever stands around them.
+    12.0 is 12; else its digits, whatever stands around them, where they stand together.
     """
-    if ROUND_NUMBER.fullmatch(said(text)):
-        return int(float(said(text)))
-    digits = "".join(character for character in said(text) if character in DIGITS)
-    return int(digits) if 0 < len(digits) <= LONGEST_NUMBER else None
+    found = NUMBER_IN_TEXT.fullmatch(said(text))
+    return int(found[1]) if found is not None and len(found[1]) <= LONGEST_NUMBER else None
 
 
 def listed(text: Text) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tests.reference.consent.reading import is_whole, moment, names_record, said, sort_rows, time
@@ -44,7 +44,17 @@ def sort_requests(rows: Iterable[RequestRow]) -> Sorted[RequestRow]:
         in_order = made <= heard and (closed is None or heard <= closed)
         return names_record(row.person_id) and is_whole(row) and said(row.kind) in KINDS and in_order
 
-    return sort_rows(rows, "request_id", readable)
+    return sort_rows(with_answers(rows), "request_id", readable)
+
+
+def with_answers(rows: Iterable[RequestRow]) -> list[RequestRow]:
+    """Each request with the answer that any copy of it bears: it may come once more when it is closed."""
+    asked = list(rows)
+    closed: dict[str, str] = {}
+    for row in asked:
+        name = said(row.request_id)
+        closed[name] = max(closed.get(name, ""), said(row.closed_at))
+    return [replace(row, closed_at=closed[said(row.request_id)]) for row in asked]
 
 
 def request_of(row: RequestRow) -> Request:

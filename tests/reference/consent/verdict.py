@@ -225,8 +225,8 @@ def acts_of(consents: Sequence[Consent], words: Vocabulary, as_of: datetime) -> 
 
 
 def form_of(event: Consent) -> tuple[object, ...]:
-    """What is the same of all rows of one form: its proof, and when it was filled in and arrived."""
-    return reading.said(event.form.evidence), event.happened, event.heard
+    """What is the same of all rows of one form: its proof, and when it was filled in."""
+    return reading.said(event.form.evidence), event.happened
 
 
 def audience_verdicts(
@@ -280,7 +280,7 @@ def read_permissions(
         requests=tuple(requests.known_requests(asked_for, as_of)),
         signalled=signals.signalled(history.privacy_signals, as_of),
         suspended=frozenset(suspended - {""}),
-        suppressed=erasure.suppressed(history.addresses, people.names, listed, as_of),
+        suppressed=erasure.suppressed(history.addresses, people.every_name, listed, as_of),
         moved=address_changes.last_changes(history, people.names, words, as_of),
         as_of=as_of,
     )

@@ -58,8 +58,7 @@ def hidden_by_record(history: History, words: Vocabulary, as_of: datetime) -> It
         return names_record(row.person_id) and bool(names_it.get(kind)) and acts
 
     def about(row: DismissalRow) -> Hidden:
-        target = said(row.target)
-        thing = campaigns[target.lower()] if said(row.kind) == CAMPAIGN else target
+        thing = said(row.target).lower() if said(row.kind) == CAMPAIGN else said(row.target)
         return said(row.person_id), said(row.kind), thing
 
     rows = sort_rows(history.dismissals, "dismissal_id", readable)
@@ -69,7 +68,8 @@ def hidden_by_record(history: History, words: Vocabulary, as_of: datetime) -> It
     for (record, kind, thing), rows_of_it in acts.items():
         last = max(moment(row.dismissed_at) for row in rows_of_it)
         for row in (row for row in rows_of_it if said(row.state) == HIDE and moment(row.dismissed_at) == last):
-            yield from ((record, *hides) for hides in _hidden_with(kind, thing, said(row.topic), words))
+            named = campaigns[thing] if kind == CAMPAIGN else thing
+            yield from ((record, *hides) for hides in _hidden_with(kind, named, said(row.topic), words))
     yield from ((said(row.person_id), ANYTHING, ANYTHING) for row in rows.rejected)
 
 
@@ -79,8 +79,9 @@ def _hidden_with(kind: str, thing: str, topic: str, words: Vocabulary) -> Iterat
         yield CAMPAIGN, thing
         return
     yield TOPIC, topic
-    if kind == PRODUCT and thing in words.product_topics:
-        yield TOPIC, words.product_topics[thing]
+    product = str(number(thing))
+    if kind == PRODUCT and product in words.product_topics:
+        yield TOPIC, words.product_topics[product]
 
 
 def messages_left(history: History, people: People, words: Vocabulary, as_of: datetime) -> dict[tuple[str, str], int]:

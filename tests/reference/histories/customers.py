@@ -65,7 +65,14 @@ def _person(setting: Setting, record: str) -> PersonRow:
         person_id=setting.odd(record, odd.NOBODY),
         household_id=setting.odd(
             household,
-            (*odd.ANYTHING, "twelve", *(form.format(household) for form in ("{}.0", "-{}", "0{}", "{}x", "No {}"))),
+            (
+                *odd.ANYTHING,
+                "twelve",
+                *(
+                    form.format(household, household)
+                    for form in ("{}.0", "-{}", "0{}", "{}x", "No {}", "{}.6", "{}|{}")
+                ),
+            ),
         ),
         last_name=rng.choice(LAST_NAMES),
         declared_adult=setting.odd(adult, odd.FLAGS),

@@ -43,7 +43,7 @@ TIMES: tuple[Text, ...] = (
     "1970-01-01T00:00:00Z",
     "1900-01-01T00:00:00",
     "0001-01-01T00:00:00Z",
-    "1989-12-31T23:59:59Z",
+    "2004-12-31T23:59:59Z",
     "-017-06-01T10:00:00Z",
     "2017-06- 1T10:00:00Z",
     "2017-6--01T10:00:00Z",
@@ -70,7 +70,14 @@ NOTICES: tuple[Text, ...] = (*ANYTHING, "N-1999-07", "n-2017-01", "N-2017-01 ")
 METHODS: tuple[Text, ...] = (*ANYTHING, "carrier_pigeon", "Web_Form", "scrolling")
 BASES: tuple[Text, ...] = (*ANYTHING, "Consent", "contract", "soft opt-in", " consent ")
 RECORDS: tuple[Text, ...] = (*ANYTHING, "P9999999Z")
-NOBODY: tuple[Text, ...] = (*NOTHING, "P1\N{NO-BREAK SPACE}", "P\N{ZERO WIDTH SPACE}1", "P\N{REPLACEMENT CHARACTER}")
+NOBODY: tuple[Text, ...] = (
+    *NOTHING,
+    "P1\N{NO-BREAK SPACE}",
+    "P\N{ZERO WIDTH SPACE}1",
+    "P\N{HANGUL FILLER}",
+    "P\N{COMBINING GRAPHEME JOINER}",
+    "P\N{REPLACEMENT CHARACTER}",
+)
 PLACES: tuple[Text, ...] = (*ANYTHING, "ZZ", "de", " DE ", "Germany", "US", "unknown")
 YEARS: tuple[Text, ...] = (*ANYTHING, "98", "2071", "1850", "19999", "1990.0", "-1990", "1e3", "0", " 1990", "MCMXC")
 MONTHS: tuple[Text, ...] = (*ANYTHING, "0", "13", "01", "1.0", "-1", "January")

@@ -48,6 +48,8 @@ def _copies(setting: Setting, row: RequestRow) -> tuple[RequestRow, ...]:
         return row, row
     if setting.wild and setting.chance(0.05):
         return row, replace(row, kind=setting.rng.choice(OTHERS))
+    if setting.chance(0.05):  # once when it comes, and once when it is closed
+        return replace(row, closed_at=None), row
     return (row,)
 
 
@@ -59,7 +61,7 @@ def _request(setting: Setting, record: str, kind: str, place: int) -> RequestRow
     if setting.chance(0.4):
         settled = setting.as_of if setting.chance(0.1) else setting.happens_in_utc()
         closed = written(settled if setting.wild and setting.chance(OFTEN) else max(heard, settled))
-    if kind == ERASURE and setting.chance(0.05):  # so long ago that the list ends at as_of, to the second
+    if kind == ERASURE and setting.chance(0.15):  # so long ago that the list ends at as_of, to the second
         made = setting.as_of - timedelta(setting.words.suppression_kept_days, rng.choice((-1, 0, 1)))
         heard, closed = made, None
     return RequestRow(

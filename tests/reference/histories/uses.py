@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tests.reference.histories.setting import Setting
 
 
-BASKETS = ("{}.0", " {}", "0{}", "B{}", "{}\u00a0")  # how else a basket may be written
+BASKETS = ("{}.0", " {}", "0{}", "B{}", "-{}", "{}\u00a0", "{}.6", "{}|{}")  # how else a basket may be written
 
 
 def switches(setting: Setting) -> tuple[SwitchRow, ...]:
@@ -60,7 +60,7 @@ def gifts(setting: Setting) -> tuple[GiftRow, ...]:
         basket = str(setting.number * 10 + rng.choice((0, 1)))
         row = GiftRow(
             gift_id=setting.odd(setting.identifier("G", place), odd.NOTHING),
-            basket_id=setting.odd(basket, (*odd.ANYTHING, *(form.format(basket) for form in BASKETS))),
+            basket_id=setting.odd(basket, (*odd.ANYTHING, *(form.format(basket, basket) for form in BASKETS))),
             marked_gift=setting.odd(rng.choice(("true", "false", "", None)), odd.FLAGS),
             ship_to_name=rng.choice((None, None, "", " ", "Somebody Else")),
         )

@@ -59,10 +59,12 @@ def dismissals(setting: Setting) -> tuple[DismissalRow, ...]:
         target = {
             CAMPAIGN: rng.choice((campaign, campaign, campaign.upper(), "spring_leaflet")),
             TOPIC: topic,
-            PRODUCT: rng.choice(("1049892", *setting.words.product_topics)),
+            PRODUCT: rng.choice(("1049892", "0862799", *setting.words.product_topics)),
         }[kind]
         for _ in range(rng.choice((1, 1, 2, 3))):
             topic = rng.choice(TOPICS) if kind == PRODUCT else topic
+            if kind == CAMPAIGN and setting.chance(0.5):  # the same one by another name
+                target = rng.choice((campaign, campaign.rpartition("__")[2]))
             row = DismissalRow(
                 dismissal_id=setting.odd(setting.identifier("D", len(rows)), odd.NOTHING),
                 person_id=setting.odd(record, odd.NOBODY),

@@ -16,7 +16,7 @@ select
     and confirmation_of is not null as is_confirmation,
     -- One form may have come as several rows.
     count(distinct purpose) over (
-        partition by person_id, evidence, event_earliest, event_latest, received_at, event_state, confirmation_of
+        partition by person_id, evidence, event_earliest, event_latest, is_grant
     ) as purposes_of_act
 from staging.stg_consent__event_purposes
 where

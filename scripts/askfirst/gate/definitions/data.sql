@@ -1,10 +1,7 @@
 -- Baskets of entries that nobody can read: they may have been gifts.
 create temp table unreadable_gifts as
 select
-    coalesce(
-        try_cast(json_extract_string(raw_row, '$.basket_id') as bigint),
-        try_cast(regexp_replace(json_extract_string(raw_row, '$.basket_id'), '[^0-9]', '', 'g') as bigint)
-    ) as basket_id
+    try_cast(regexp_extract(json_extract_string(raw_row, '$.basket_id'), '^\D*(\d+)(\.0*)?\D*$', 1) as bigint) as basket_id
 from private.staging.quarantine
 where
     raw_table = 'crm__gifts'

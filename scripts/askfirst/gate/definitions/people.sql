@@ -50,6 +50,8 @@ records as (
         identity.person_id,
         told.is_readable and told.record_id = identity.person_id as leads,
         told.household_id,
+        told.made_in = today.this_year as is_new,
+        today.this_year - told.birth_year as turns,
         told.is_declared_adult is false or coalesce(today.this_year - told.birth_year < 18, false) as says_minor,
         coalesce(today.this_year - told.birth_year >= 19, false)
         or (
@@ -67,9 +69,15 @@ select
     person_id,
     any_value(household_id) filter (where leads) as household_id,
     bool_or(says_minor) as is_minor,
-    coalesce(bool_or(says_adult) filter (where leads), false) as is_grown,
+    coalesce(bool_or(says_adult and (is_new or youngest_turns is distinct from 18)) filter (where leads), false)
+    as is_grown,
     bool_or(says_minor) and not bool_or(says_adult) as is_child
-from records
+from (
+    select
+        *,
+        min(turns) over (partition by person_id) as youngest_turns
+    from records
+) as records
 group by person_id
 having bool_or(leads);
 
@@ -77,10 +85,7 @@ having bool_or(leads);
 -- Households of which somebody's record cannot be read: nobody knows what they permit.
 create temp table unreadable_persons as
 select
-    coalesce(
-        try_cast(json_extract_string(raw_row, '$.household_id') as bigint),
-        try_cast(regexp_replace(json_extract_string(raw_row, '$.household_id'), '[^0-9]', '', 'g') as bigint)
-    ) as household_id
+    try_cast(regexp_extract(json_extract_string(raw_row, '$.household_id'), '^\D*(\d+)(\.0*)?\D*$', 1) as bigint) as household_id
 from private.staging.quarantine
 where
     raw_table = 'crm__persons'

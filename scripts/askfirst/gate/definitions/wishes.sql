@@ -5,7 +5,7 @@ select
     identity.person_id,
     case when dismissals.kind = 'campaign' then 'campaign' else 'topic' end as kind,
     unnest(case
-        when dismissals.kind = 'campaign' then [dismissals.target]
+        when dismissals.kind = 'campaign' then [dismissals.segment]
         else list_distinct([dismissals.topic, coalesce(products.topic, dismissals.topic)])
     end) as target
 from staging.stg_crm__dismissals as dismissals
@@ -14,7 +14,7 @@ inner join intermediate.int_identity as identity
 left join staging.stg_completejourney__products as products
     on
         dismissals.kind = 'product'
-        and dismissals.target = cast(products.product_id as varchar)
+        and try_cast(dismissals.target as bigint) = products.product_id
 where dismissals.dismissed_at <= cast(getvariable('askfirst_as_of') as timestamp)
 qualify
     dismissals.state is distinct from 'show'
