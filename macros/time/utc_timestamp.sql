@@ -11,8 +11,3 @@
             and {{ text }} >= '{{ first_year() }}'
         then {{ try_cast("replace(replace(" ~ text ~ ", 'T', ' '), 'Z', '')", dbt.type_timestamp()) }} end
 {%- endmacro %}
-
-{#- The first year that a record can be of, as four digits. -#}
-{% macro first_year() -%}
-    {{ '%04d' | format(whole_number('first_year', 1, 9999) | int) }}
-{%- endmacro %}

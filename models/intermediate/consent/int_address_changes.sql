@@ -51,7 +51,7 @@ unreadable as (
         channels.channel
     from {{ ref('base_crm__addresses') }} as malformed
     inner join {{ ref('channels') }} as channels
-        on malformed.kind = channels.address_kind or malformed.kind is null or malformed.kind not in ('email', 'postal')
+        on {{ may_be_of('malformed', 'channels') }}
     where
         {{ is_malformed('malformed') }}
         and malformed.person_id is not null

@@ -9,10 +9,7 @@ given as (
         {{ written_address('addresses', 'persons') }} as written_address
     from {{ ref('base_crm__addresses') }} as addresses
     inner join {{ ref('channels') }} as channels
-        on
-            addresses.kind = channels.address_kind
-            -- of a kind that nobody knows, either
-            or coalesce(addresses.kind not in ('email', 'postal'), true)
+        on {{ may_be_of('addresses', 'channels') }}
     left join {{ ref('base_crm__persons') }} as persons
         on addresses.person_id = persons.person_id
     where

@@ -19,10 +19,7 @@ typed as (
         {{ filled('source.dismissal_id') }} as dismissal_id,
         {{ readable_id('source.person_id') }} as person_id,
         {{ filled('source.kind') }} as kind,
-        case
-            when campaigns.segment is not null then campaigns.name
-            else {{ filled('source.target') }}
-        end as target,  -- noqa: RF04
+        coalesce(campaigns.name, {{ filled('source.target') }}) as target,  -- noqa: RF04
         campaigns.segment,
         {{ filled('source.topic') }} as topic,
         topics.topic is not null as is_known_topic,

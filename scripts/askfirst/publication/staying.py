@@ -39,9 +39,9 @@ class Check:
     holds: Callable[[str], str]
 
 
-def value(column: str, row: str = "published") -> str:
+def value(column: str) -> str:
     """SQL for what a row has in a column, as text; NULL where it has no such column."""
-    return f"json_extract_string(to_json({row}), {column})"
+    return f"json_extract_string(to_json(published), {column})"
 
 
 def is_permitted(audience: str) -> str:
