@@ -273,13 +273,13 @@ def test_a_damaged_file_is_named_with_the_way_out(world: World) -> None:
 @pytest.mark.parametrize(
     ("fault", "broken"),
     [
-        ("delete from askfirst_new.data.email__ribs where person_id = 'P0000050'", "email__ribs"),
-        ("update askfirst_new.data.email__ribs set email = 'x' where person_id = 'P0000050'", "email__ribs"),
-        ("insert into askfirst_new.data.email__ribs from askfirst_old.data.email__ribs limit 1", "email__ribs"),
-        ("alter table askfirst_new.data.email__greet rename email to mail", "email__greet, columns or their words"),
-        ("update askfirst_new.main.catalogue set valid_until = valid_until + interval 1 hour", "catalogue"),
-        ("update askfirst_new.main.funnel set people = '7' where step = 'members'", "funnel"),
-        ("comment on column askfirst_new.data.email__greet.email is ''", "columns or their words"),
+        ("delete from {new}.data.email__ribs where person_id = 'P0000050'", "email__ribs"),
+        ("update {new}.data.email__ribs set email = 'x' where person_id = 'P0000050'", "email__ribs"),
+        ("insert into {new}.data.email__ribs select * replace ('x' as email) from {new}.data.email__ribs limit 1", "email__ribs"),
+        ("alter table {new}.data.email__greet rename email to mail", "email__greet, columns or their words"),
+        ("update {new}.main.catalogue set valid_until = valid_until + interval 1 hour", "catalogue"),
+        ("update {new}.main.funnel set people = '7' where step = 'members'", "funnel"),
+        ("comment on column {new}.data.email__greet.email is ''", "columns or their words"),
     ],
 )
 def test_own_gate_stops_whatever_else_would_change(
@@ -287,7 +287,7 @@ def test_own_gate_stops_whatever_else_would_change(
 ) -> None:
     def write_wrongly(con: duckdb.DuckDBPyConnection, alias: str, edition: Edition, minimum: int) -> None:
         write(con, alias, edition, minimum)
-        con.execute(fault)
+        con.execute(fault.format(new=alias))
 
     monkeypatch.setattr(module, "write", write_wrongly)
     before = hashlib.sha256(world.published.read_bytes()).hexdigest()
@@ -308,6 +308,21 @@ def test_own_gate_stops_when_someone_not_permitted_would_stay(world: World, monk
     world.withdraw("direct_mail__ribs", 1)
     with pytest.raises(GateClosed, match="email__ribs"):
         remove(world.con, world.context())
+
+
+def test_a_transaction_that_lists_all_catalogs_outlives_one_removal_and_meets_the_next(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = world.con.cursor().begin()
+
+    def seen(con: duckdb.DuckDBPyConnection, audience: Audience, check: Check, minimum: int) -> Removal:
+        other.execute("select count(*) from duckdb_functions()")
+        return decide(con, audience, check, minimum)
+
+    monkeypatch.setattr(module, "decide", seen)
+    remove(world.con, world.context())
+    remove(world.con, world.context())
+    other.commit()
 
 
 def test_run_returns_typed_rows_also_when_there_is_nothing(tmp_path: Path) -> None:

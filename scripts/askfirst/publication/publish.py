@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
     from askfirst.run_context import RunContext
 
-NEW, OLD = "askfirst_new", "askfirst_old"
 FUNNEL_COUNTS = "select audience, step, rule_id, people from audit.audience_funnel"
 WITH_CANARIES = ("members", "candidates")
 RECEIPT_TYPES = {
@@ -93,13 +92,13 @@ def publish(con: DuckDBPyConnection, context: RunContext, now: datetime) -> tupl
     written = aside(context.published, context.invocation_id)
     with one_writer(context.published):
         try:
-            with attached(con, written, NEW, STORAGE):
-                write(con, NEW, edition, context.minimum)
-                checkpoint(con, NEW)
-            with attached(con, written, NEW, "read_only"):
-                prove(con, candidates, edition)
-                relations = read_relations(con, NEW)
-                contents = read_contents(con, NEW, relations)
+            with attached(con, written, STORAGE) as new:
+                write(con, new, edition, context.minimum)
+                checkpoint(con, new)
+            with attached(con, written, "read_only") as new:
+                prove(con, new, candidates, edition)
+                relations = read_relations(con, new)
+                contents = read_contents(con, new, relations)
             standing = read_standing(con, context.published)
             require_forward(standing, context)
             kept = kept_until(standing, context, fingerprint(relations, contents), now)
@@ -185,7 +184,7 @@ def read_steps(con: DuckDBPyConnection, candidates: tuple[Candidate, ...], catal
     return steps
 
 
-def prove(con: DuckDBPyConnection, candidates: tuple[Candidate, ...], edition: Edition) -> None:
+def prove(con: DuckDBPyConnection, new: str, candidates: tuple[Candidate, ...], edition: Edition) -> None:
     """Hold what was written against the receipts, which are of a candidate without its canaries.
 
     Where an audience is published empty, the candidate as it stands is held against the receipt instead. Reads the
@@ -193,7 +192,7 @@ def prove(con: DuckDBPyConnection, candidates: tuple[Candidate, ...], edition: E
     """
     status = {row.audience: row.status for row in edition.catalogue}
     for one in candidates:
-        table = f"{NEW}.data.{quoted(one.audience)}"
+        table = f"{new}.data.{quoted(one.audience)}"
         left_out = one.rows("false" if status[one.audience] == PUBLISHED else NO_CANARY)
         if content_hash(con, f"select {listed(one.judged)} from {table} union all {left_out}") != one.receipt:
             raise closed(
@@ -216,11 +215,11 @@ def read_standing(con: DuckDBPyConnection, published: Path) -> Standing | None:
     """The published file; None where there is none, or one that cannot be read: it says nothing, and is replaced."""
     if not published.is_file():
         return None
-    with suppress(duckdb.Error), attached(con, published, OLD, "read_only"):
-        times = read_times(con, OLD)
+    with suppress(duckdb.Error), attached(con, published, "read_only") as old:
+        times = read_times(con, old)
         with suppress(duckdb.Error):  # of another layout, or damaged: it still says of when it is
-            relations = read_relations(con, OLD)
-            return Standing(*times, fingerprint(relations, read_contents(con, OLD, relations)))
+            relations = read_relations(con, old)
+            return Standing(*times, fingerprint(relations, read_contents(con, old, relations)))
         return Standing(*times, content="")
     return None
 

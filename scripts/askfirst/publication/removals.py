@@ -8,6 +8,7 @@ extended. The funnel stays the publication's, with one more step that says how m
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from askfirst.publication.staying import Check
     from askfirst.run_context import RunContext
 
-NEW, OLD = "askfirst_new", "askfirst_old"
 REMOVED_SINCE = "removed_since"
 REMOVAL_TYPES = {"audience": "varchar", "removed": "bigint", "remaining": "bigint", "note": "varchar"}
 
@@ -71,9 +71,20 @@ def remove(con: DuckDBPyConnection, context: RunContext, check: Check = PERMITTE
     with one_writer(context.published):
         if not context.published.exists():
             return ()
-        published, removals = read_published(con, context, check)
-        if any(removal.removed for removal in removals):
-            replace_published(con, context, reduced(published, removals, check, context.minimum), removals, check)
+        written = aside(context.published, context.invocation_id)
+        try:
+            with ExitStack() as files:
+                old, published, removals = read_published(con, files, context, check)
+                if not any(removal.removed for removal in removals):
+                    return removals
+                with attached(con, written, STORAGE) as new:
+                    write(con, new, reduced(published, removals, check, context.minimum), context.minimum)
+                    checkpoint(con, new)
+                with attached(con, written, "read_only") as new:
+                    prove(con, old, new, removals, check)
+            put_in_place(written, context.published)  # a new file: deleted rows leave no bytes behind
+        finally:
+            discard(written)
     return removals
 
 
@@ -91,13 +102,18 @@ def require_readable(con: DuckDBPyConnection, check: Check) -> None:
             ) from error
 
 
-def read_published(con: DuckDBPyConnection, context: RunContext, check: Check) -> tuple[Edition, tuple[Removal, ...]]:
-    """Read the published file whole, and decide what leaves it. Raises GateClosed where it cannot be read."""
+def read_published(
+    con: DuckDBPyConnection, files: ExitStack, context: RunContext, check: Check
+) -> tuple[str, Edition, tuple[Removal, ...]]:
+    """Read the published file whole, and decide what leaves it; ``files`` keeps it attached, by the alias returned.
+
+    Raises GateClosed where it cannot be read.
+    """
     try:
-        with attached(con, context.published, OLD, "read_only"):
-            read_contents(con, OLD, read_relations(con, OLD))  # meets a damaged block here, not half-way
-            published = read_edition(con, OLD)
-            return published, tuple(decide(con, audience, check, context.minimum) for audience in published.audiences)
+        old = files.enter_context(attached(con, context.published, "read_only"))
+        read_contents(con, old, read_relations(con, old))  # meets a damaged block here, not half-way
+        published = read_edition(con, old)
+        return old, published, tuple(decide(con, audience, check, context.minimum) for audience in published.audiences)
     except (duckdb.Error, KeyError) as error:
         raise GateClosed(
             "Nobody was removed.\n"
@@ -168,33 +184,16 @@ def funnel_since(
     return (*rows, FunnelRow(audience, REMOVED_SINCE, reason, since))
 
 
-def replace_published(
-    con: DuckDBPyConnection, context: RunContext, edition: Edition, removals: tuple[Removal, ...], check: Check
-) -> None:
-    """Write the reduced edition aside, prove it, put it in place. A new file: deleted rows leave no bytes behind."""
-    written = aside(context.published, context.invocation_id)
-    try:
-        with attached(con, context.published, OLD, "read_only"):
-            with attached(con, written, NEW, STORAGE):
-                write(con, NEW, edition, context.minimum)
-                checkpoint(con, NEW)
-            with attached(con, written, NEW, "read_only"):
-                prove(con, removals, check)
-        put_in_place(written, context.published)
-    finally:
-        discard(written)
-
-
-def prove(con: DuckDBPyConnection, removals: tuple[Removal, ...], check: Check) -> None:
+def prove(con: DuckDBPyConnection, old: str, new: str, removals: tuple[Removal, ...], check: Check) -> None:
     """The removals' own gate, over what was written. Raises GateClosed unless they removed, and did nothing else."""
-    broken = [removal.audience for removal in removals if not only_removed(con, removal, check)]
+    broken = [removal.audience for removal in removals if not only_removed(con, old, new, removal, check)]
     for table, unchanged in (
         ("catalogue", "select * exclude (people, status) from {}.main.catalogue"),
         ("funnel", f"select * from {{}}.main.funnel where step <> {literal(REMOVED_SINCE)}"),
     ):
-        if content_hash(con, unchanged.format(NEW)) != content_hash(con, unchanged.format(OLD)):
+        if content_hash(con, unchanged.format(new)) != content_hash(con, unchanged.format(old)):
             broken.append(table)
-    if words(con, NEW) != words(con, OLD):
+    if words(con, new) != words(con, old):
         broken.append("columns or their words")
     if broken:
         raise GateClosed(
@@ -205,9 +204,9 @@ def prove(con: DuckDBPyConnection, removals: tuple[Removal, ...], check: Check) 
         )
 
 
-def only_removed(con: DuckDBPyConnection, removal: Removal, check: Check) -> bool:
+def only_removed(con: DuckDBPyConnection, old: str, new: str, removal: Removal, check: Check) -> bool:
     """Whether the written rows are exactly those rows of before that stay, and the check holds of each."""
-    before, after = (f"{alias}.data.{quoted(removal.audience)}" for alias in (OLD, NEW))
+    before, after = (f"{alias}.data.{quoted(removal.audience)}" for alias in (old, new))
     kept = removal.kept(check) if removal.removed else "true"
     stayed = content_hash(con, f"select * from {before} as published where {kept}")
     same = content_hash(con, f"select * from {after}") == stayed

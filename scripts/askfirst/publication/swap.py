@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import glob
+import itertools
 import os
 import time
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ READ_ONLY = 0o444
 # Every DuckDB since 1.0 reads this format, so a marketer's tool need not have the newest driver.
 STORAGE = "storage_version 'v1.0.0'"
 PATIENCE = 60.0  # seconds
+NUMBERS = itertools.count(1)
 
 
 def aside(published: Path, invocation_id: str) -> Path:
@@ -56,11 +58,15 @@ def one_writer(published: Path) -> Iterator[None]:
 
 
 @contextmanager
-def attached(con: DuckDBPyConnection, file: Path, alias: str, options: str) -> Iterator[None]:
-    """Attach a file for the block. Raises duckdb.Error where it is no database that can be read."""
+def attached(con: DuckDBPyConnection, file: Path, options: str) -> Iterator[str]:
+    """Attach a file for the block, as the alias that this yields. Raises duckdb.Error where it is no readable database.
+
+    No alias comes back: a transaction of another model that has listed the catalogs fails at a second file of one name.
+    """
+    alias = f"askfirst_{next(NUMBERS)}"
     patiently(con, f"attach {literal(str(file))} as {alias} ({options})")
     try:
-        yield
+        yield alias
     finally:
         con.execute(f"detach {alias}")
 
