@@ -128,6 +128,7 @@ def test_the_definitions_are_all_found() -> None:
         "held_still",
         "kept_since",
         "known_events",
+        "last_names",
         "messages_left",
         "moved",
         "opted_out_when_erased",

@@ -8,12 +8,10 @@ written as (
         addresses.person_id as record_id,
         channels.channel,
         addresses.valid_from,
-        {{ written_address('addresses', 'persons') }} as written_address
+        {{ written_place('addresses') }} as place
     from {{ ref('stg_crm__addresses') }} as addresses
     inner join {{ ref('channels') }} as channels
         on addresses.kind = channels.address_kind
-    left join {{ ref('stg_crm__persons') }} as persons
-        on addresses.person_id = persons.person_id
     where addresses.valid_from <= {{ as_of() }}
 
 ),
@@ -25,11 +23,11 @@ followed as (
         record_id,
         channel,
         valid_from,
-        written_address,
-        lag(written_address) over (
+        place,
+        lag(place) over (
             partition by record_id, channel
             order by valid_from, address_id
-        ) as address_before
+        ) as place_before
     from written
 
 ),
@@ -65,7 +63,7 @@ select
     valid_from as changed_at,
     valid_from as known_from
 from followed
-where written_address <> address_before
+where place <> place_before
 union all
 select
     bounce_id as change_id,

@@ -1,28 +1,6 @@
 -- R53: persons at whose address somebody else has said no: they would be reached by what that person stopped
 with
 
-given as (
-
-    -- every address that a person ever gave, in any record: the no was said of what we wrote to then. One of which
-    -- nobody can read the rest was given too, and under a name whose row cannot be read. Who has no customer record may
-    -- have said no all the same
-    select
-        coalesce(identity.person_id, addresses.person_id) as person_id,
-        channels.channel,
-        {{ written_address('addresses', 'persons') }} as written_address
-    from {{ ref('base_crm__addresses') }} as addresses
-    inner join {{ ref('channels') }} as channels
-        on {{ may_be_of('addresses', 'channels') }}
-    left join {{ ref('int_identity') }} as identity
-        on addresses.person_id = identity.record_id
-    left join {{ ref('base_crm__persons') }} as persons
-        on addresses.person_id = persons.person_id
-    where
-        ({{ is_malformed('addresses') }} or addresses.valid_from <= {{ as_of() }})
-        and {{ is_not_erased('addresses.person_id') }}
-
-),
-
 refusals as (
 
     select
@@ -52,12 +30,10 @@ in_use as (
     select
         addresses.person_id,
         channels.channel,
-        {{ written_address('addresses', 'persons') }} as written_address
+        {{ written_place('addresses') }} as place
     from {{ ref('int_addresses') }} as addresses
     inner join {{ ref('channels') }} as channels
         on addresses.kind = channels.address_kind
-    inner join {{ ref('int_persons') }} as persons
-        on addresses.person_id = persons.person_id
 
 )
 
@@ -66,12 +42,22 @@ select distinct
     refusals.purpose,
     refusals.channel
 from refusals
-inner join given
+inner join {{ ref('int_given_addresses') }} as given
     on
         refusals.person_id = given.person_id
         and refusals.channel = given.channel
 inner join in_use
     on
         given.channel = in_use.channel
-        and given.written_address = in_use.written_address
-where given.person_id <> in_use.person_id
+        and given.place = in_use.place
+        and given.person_id <> in_use.person_id
+left join {{ ref('int_last_names') }} as names
+    on given.person_id = names.person_id
+left join {{ ref('int_last_names') }} as names_in_use
+    on in_use.person_id = names_in_use.person_id
+-- a letter-box has many names on it: who has the same may have meant it, and of whom none is known may be anybody
+where
+    not given.is_letter_box
+    or names.last_name = names_in_use.last_name
+    or names.last_name is null
+    or names_in_use.last_name is null

@@ -1,35 +1,33 @@
 -- R21: customer records that gave an address which somebody gave who has been erased since; only for its channel
 with
 
-given as (
+signed as (
 
     select
-        addresses.person_id as record_id,
-        channels.channel,
-        {{ written_address('addresses', 'persons') }} as written_address
-    from {{ ref('base_crm__addresses') }} as addresses
-    inner join {{ ref('channels') }} as channels
-        on {{ may_be_of('addresses', 'channels') }}
-    left join {{ ref('base_crm__persons') }} as persons
-        on addresses.person_id = persons.person_id
-    where
-        addresses.person_id is not null
-        and {{ is_not_erased('addresses.person_id') }}
-        and (
-            -- one of which nobody can read the rest was given too
-            {{ is_malformed('addresses') }}
-            or addresses.valid_from <= {{ as_of() }}
-        )
+        given.record_id,
+        given.channel,
+        {{ signed_place('given', 'names', '?') }} as signed_place
+    from {{ ref('int_given_addresses') }} as given
+    left join {{ ref('int_last_names') }} as names
+        on given.person_id = names.person_id
+    union
+    -- somebody of whom we knew no name was erased
+    select
+        record_id,
+        channel,
+        place || '|*' as signed_place
+    from {{ ref('int_given_addresses') }}
+    where is_letter_box
 
 ),
 
 hashed as (
 
     select
-        given.record_id,
-        given.channel,
-        {{ keyed_hash('given.written_address', 'suppression_key') }} as address_key
-    from given
+        signed.record_id,
+        signed.channel,
+        {{ keyed_hash('signed.signed_place', 'suppression_key') }} as address_key
+    from signed
     cross join {{ source('suppression', 'key') }} as suppression_key
 
 )

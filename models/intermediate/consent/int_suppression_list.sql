@@ -11,31 +11,59 @@
 -- row for each time that somebody of it was erased: an earlier one, still in the raw tables, replaces no later one
 with
 
-erased_addresses as (
+names as (
 
-    select
-        {{ written_address('addresses', 'persons') }} as written_address,
-        min(addresses.kind) as address_kind,
-        erased.erased_at
+    select distinct
+        erased.asked_record,
+        {{ plain_text('persons.last_name') }} as last_name
+    from {{ ref('base_crm__persons') }} as persons
+    inner join {{ ref('base_consent__erased_records') }} as erased
+        on persons.person_id = erased.record_id
+    where {{ plain_text('persons.last_name') }} is not null
+
+),
+
+given as (
+
+    select distinct
+        erased.asked_record,
+        erased.erased_at,
+        {{ is_letter_box('addresses') }} as is_letter_box,
+        {{ written_place('addresses') }} as place
     from {{ ref('base_crm__addresses') }} as addresses
     inner join {{ ref('base_consent__erased_records') }} as erased
         on addresses.person_id = erased.record_id
-    left join {{ ref('base_crm__persons') }} as persons
-        on addresses.person_id = persons.person_id
     where
         addresses.email is not null
         or addresses.street is not null
-    group by {{ written_address('addresses', 'persons') }}, erased.erased_at
+
+),
+
+-- a letter-box by each name; by `*`, which meets everybody there, where none is known; by `?` for who comes without one
+signed as (
+
+    select
+        {{ signed_place('given', 'names', '*') }} as signed_place,
+        given.is_letter_box,
+        given.erased_at
+    from given
+    left join names
+        on given.asked_record = names.asked_record
+    union
+    select
+        place || '|?' as signed_place,
+        is_letter_box,
+        erased_at
+    from given
+    where is_letter_box
 
 )
 
 select
-    {{ keyed_hash('erased_addresses.written_address', 'suppression_key') }} as address_key,
-    erased_addresses.address_kind,
+    {{ keyed_hash('signed.signed_place', 'suppression_key') }} as address_key,
+    case when signed.is_letter_box then 'postal' else 'email' end as address_kind,
     suppression_key.key_id,
-    erased_addresses.erased_at as suppressed_at,
-    {{ dbt.dateadd(
-        'day', whole_number('suppression_kept_days', 1, 36500), 'erased_addresses.erased_at'
-    ) }} as kept_until
-from erased_addresses
+    signed.erased_at as suppressed_at,
+    {{ dbt.dateadd('day', whole_number('suppression_kept_days', 1, 36500), 'signed.erased_at') }} as kept_until
+from signed
 cross join {{ source('suppression', 'key') }} as suppression_key

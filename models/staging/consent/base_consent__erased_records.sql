@@ -22,11 +22,13 @@ reached as (
 
     select
         record_id,
+        record_id as asked_record,
         erased_at
     from asked
     union
     select
         links.far_id as record_id,
+        reached.asked_record,
         reached.erased_at
     from reached
     inner join {{ ref('base_crm__linked_records') }} as links
@@ -36,6 +38,7 @@ reached as (
 
 select
     record_id,
+    min(asked_record) as asked_record,
     max(erased_at) as erased_at
 from reached
 group by record_id

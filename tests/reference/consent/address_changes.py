@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.reference.consent.addresses import readable, written_on
+from tests.reference.consent.addresses import place_of, readable
 from tests.reference.consent.reading import moment, names_record, said, sort_rows, time
 from tests.reference.consent.registry import record_rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
     from datetime import datetime
 
     from tests.reference.consent.cells import RecordCell
@@ -26,28 +26,24 @@ def address_changed(cell: RecordCell) -> bool:
     return cell.moved_at is not None and cell.last_grant is not None and cell.last_grant <= cell.moved_at
 
 
-def last_changes(
-    history: History, names: Mapping[str, str], words: Vocabulary, as_of: datetime
-) -> dict[Place, datetime]:
+def last_changes(history: History, words: Vocabulary, as_of: datetime) -> dict[Place, datetime]:
     """When the address of each record and channel changed last, or bounced for good, as known at ``as_of``."""
     last: dict[Place, datetime] = {}
-    for place, when in (*_addresses(history, names, words, as_of), *_bounces(history, words, as_of)):
+    for place, when in (*_addresses(history, words, as_of), *_bounces(history, words, as_of)):
         last[place] = max(last.get(place, when), when)
     return last
 
 
-def _addresses(
-    history: History, names: Mapping[str, str], words: Vocabulary, as_of: datetime
-) -> Iterator[tuple[Place, datetime]]:
-    """Whenever a record's next address is written otherwise than the one before; an unread one may be of just now."""
+def _addresses(history: History, words: Vocabulary, as_of: datetime) -> Iterator[tuple[Place, datetime]]:
+    """Whenever a record's next address is another than the one before; an unread one may be of just now."""
     rows = sort_rows(history.addresses, "address_id", readable)
     channels = {kind: channel for channel, kind in words.address_kinds.items()}
     before: dict[Place, tuple[str, ...]] = {}
     for row in sorted(rows.accepted, key=lambda row: (moment(row.valid_from), said(row.address_id))):
         place = said(row.person_id), channels[said(row.kind)]
-        written = written_on(row, names.get(place[0], ""))
-        if moment(row.valid_from) <= as_of and before.setdefault(place, written) != written:
-            before[place] = written
+        now = place_of(row)
+        if moment(row.valid_from) <= as_of and before.setdefault(place, now) != now:
+            before[place] = now
             yield place, moment(row.valid_from)
     for unread in rows.rejected:
         yield from _any_of(unread, channels.get(said(unread.kind)), words, as_of)

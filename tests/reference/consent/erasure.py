@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from tests.reference.consent.addresses import ever_given, written_on
+from tests.reference.consent.addresses import ever_given, last_names, place_of, same_reader
 from tests.reference.consent.reading import is_known, names_record, said, sort_rows, time
 from tests.reference.consent.registry import record_rule
 from tests.reference.consent.requests import ERASURE, known_requests, sort_requests
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from tests.reference.consent.addresses import Address
     from tests.reference.consent.cells import RecordCell
+    from tests.reference.consent.people import People
     from tests.reference.consent.records import AddressRow, History, LinkRow, PersonRow, RequestRow
     from tests.reference.consent.vocabulary import Vocabulary
 
@@ -62,48 +63,67 @@ def _names(row: Any) -> tuple[str | None, ...]:  # noqa: ANN401 - a row of any t
     return row.person_id, getattr(row, "same_as", None)
 
 
-def suppression_list(history: History, words: Vocabulary, as_of: datetime) -> dict[Address, datetime]:
-    """Each address that somebody erased ever gave, as it is written, with when they last asked to be erased.
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An address that somebody erased gave, the names that they had, and when they last asked to be erased."""
 
-    Also of those whom the raw tables have forgotten since; for as long as the list is kept.
+    place: Address
+    names: frozenset[str]
+    erased_at: datetime
+
+
+def suppression_list(history: History, words: Vocabulary, as_of: datetime) -> frozenset[Listed]:
+    """Each address that somebody erased ever gave, for as long as the list is kept.
+
+    Also of those whom the raw tables have forgotten since.
     """
-    kept: dict[Address, datetime] = {}
     now = erased(history.requests, history.identity_links, as_of)
     before = erased(history.forgotten_requests, (), as_of)
     given = (
-        *_given_by(now, history.persons, history.addresses),
-        *_given_by(before, history.forgotten_persons, history.forgotten_addresses),
+        *_given_by(now, _together(now, history.identity_links, as_of), history.persons, history.addresses),
+        *_given_by(before, {}, history.forgotten_persons, history.forgotten_addresses),
     )
-    for address, when in given:
-        kept[address] = max(kept.get(address, when), when)
-    return {address: when for address, when in kept.items() if when + timedelta(words.suppression_kept_days) > as_of}
+    return frozenset(one for one in given if one.erased_at + timedelta(words.suppression_kept_days) > as_of)
+
+
+def _together(gone: Mapping[str, datetime], links: Iterable[LinkRow], as_of: datetime) -> dict[str, frozenset[str]]:
+    """All erased records that are linked to each."""
+    group_of = {record: frozenset({record}) for record in gone}
+    for link in _binding(links, as_of):
+        one, other = said(link.person_id), said(link.same_as)
+        if one in gone and other in gone:
+            both = group_of[one] | group_of[other]
+            group_of.update(dict.fromkeys(both, both))
+    return group_of
 
 
 def _given_by(
-    gone: Mapping[str, datetime], persons: Iterable[PersonRow], addresses: Iterable[AddressRow]
-) -> Iterable[tuple[Address, datetime]]:
-    """Every address in any row of an erased record, whether or not it can be read, under each name that it has."""
-    names: dict[str, set[str]] = {}
+    gone: Mapping[str, datetime],
+    group_of: Mapping[str, frozenset[str]],
+    persons: Iterable[PersonRow],
+    addresses: Iterable[AddressRow],
+) -> Iterable[Listed]:
+    """Every address in any row of an erased record, whether or not it can be read, and every name in its rows."""
+    names: dict[str, frozenset[str]] = {}
     for person in persons:
-        names.setdefault(said(person.person_id), set()).add(said(person.last_name))
+        names[said(person.person_id)] = names.get(said(person.person_id), frozenset()) | last_names((person,))
     for row in addresses:
         record = said(row.person_id)
         if record in gone and (said(row.email) or said(row.street)):
-            yield from ((written_on(row, name), gone[record]) for name in names.get(record, {""}))
+            theirs = (names.get(one, frozenset()) for one in group_of.get(record, {record}))
+            yield Listed(place_of(row), frozenset().union(*theirs), gone[record])
 
 
 def suppressed(
-    rows: Iterable[AddressRow],
-    names: Mapping[str, frozenset[str]],
-    listed: Mapping[Address, datetime],
-    as_of: datetime,
+    rows: Iterable[AddressRow], people: People, listed: Iterable[Listed], as_of: datetime
 ) -> dict[tuple[str, str], datetime]:
     """The records that gave a listed address, by kind of address, and the last erasure."""
     found: dict[tuple[str, str], datetime] = {}
-    for record_and_kind, addresses in ever_given(rows, names, as_of, written_on).items():
-        times = [listed[address] for address in addresses if address in listed]
+    for (record, kind), places in ever_given(rows, as_of).items():
+        names = people.names_of(people.person_of.get(record, record))
+        times = [one.erased_at for one in listed if one.place in places and same_reader(one.place, one.names, names)]
         if times:
-            found[record_and_kind] = max(times)
+            found[record, kind] = max(times)
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tests.reference.consent.addresses import Address, ever_given, in_use
+from tests.reference.consent.addresses import Address, ever_given, in_use, last_names
 from tests.reference.consent.reading import FLAGS, is_known, likely, names_record, number, said, sort_rows, time
 
 if TYPE_CHECKING:
@@ -44,8 +44,7 @@ class People:
     persons: tuple[Person, ...]
     person_of: Mapping[str, str]  # by record; also of persons of whom no record can be read
     unread_households: frozenset[int]
-    names: Mapping[str, str]  # the last name, by record that can be read
-    every_name: Mapping[str, frozenset[str]]  # those of any row, by record
+    names: Mapping[str, frozenset[str]]  # every last name that some row of a person tells, by person
     places: Mapping[str, str]  # by person, where all their rows that there are say that they live
     told: Mapping[str, PersonRow]  # by person, the leading record
     given: Mapping[tuple[str, str], frozenset[Address]]  # by record and kind
@@ -58,6 +57,10 @@ class People:
     def reached_at(self, person: Person, kind: str) -> Address | None:
         """The usable address that a message to the person would go to."""
         return self.used.get((person.person_id, kind))
+
+    def names_of(self, person: str) -> frozenset[str]:
+        """Every last name of a person that we know."""
+        return self.names.get(person, frozenset())
 
     def place_of(self, record: str) -> str | None:
         """Where the person behind a record lives; None where nobody knows."""
@@ -88,20 +91,15 @@ def read_people(history: History, as_of: datetime) -> People:
     led_by_nobody = (found for lead, found in identities.items() if lead not in by_record)
     nobody_knows = [by_record[record] for found in led_by_nobody for record in found & by_record.keys()]
     unread = {likely(row.household_id) for row in (*rows.rejected, *nobody_knows)}
-    names: dict[str, frozenset[str]] = {}
-    for row in all_rows:
-        names[said(row.person_id)] = names.get(said(row.person_id), frozenset()) | {said(row.last_name)}
-    read_names = {record: said(row.last_name) for record, row in by_record.items()}
     return People(
         persons=tuple(sorted(persons, key=lambda person: person.person_id)),
         person_of={record: lead for lead, found in identities.items() for record in found},
         unread_households=frozenset(household for household in unread if household is not None),
-        names=read_names,
-        every_name=names,
+        names={lead: last_names(of_it) for lead, of_it in rows_of.items()},
         places={lead: place for lead, of_it in rows_of.items() if (place := _place(of_it, rows.accepted)) is not None},
         told={lead: by_record[lead] for lead in identities if lead in by_record},
-        given=ever_given(history.addresses, names, as_of),
-        used=in_use(history.addresses, read_names, as_of),
+        given=ever_given(history.addresses, as_of),
+        used=in_use(history.addresses, as_of),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tests.reference.consent.addresses import same_reader
 from tests.reference.consent.registry import person_rule, record_rule
 
 if TYPE_CHECKING:
@@ -50,4 +51,8 @@ def refused_at_the_address(cell: PersonCell) -> bool:
         return False
     person_of = cell.people.person_of  # who has no customer record may have said no all the same
     refusing = {person_of.get(record, record) for record, rules in cell.by_record.items() if rules & REFUSING}
-    return any(reached in cell.people.ever_given(person, kind) for person in refusing - {cell.person.person_id})
+    names = cell.people.names_of(cell.person.person_id)
+    return any(
+        reached in cell.people.ever_given(person, kind) and same_reader(reached, names, cell.people.names_of(person))
+        for person in refusing - {cell.person.person_id}
+    )

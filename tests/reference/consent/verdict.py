@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
     from datetime import datetime
 
-    from tests.reference.consent.addresses import Address
     from tests.reference.consent.cells import Rules
+    from tests.reference.consent.erasure import Listed
     from tests.reference.consent.people import People
     from tests.reference.consent.reading import Consent, Refusal
     from tests.reference.consent.records import EventRow, History, ObjectionRow, RequestRow, UnsubscribeRow
@@ -263,7 +263,7 @@ def used_up(
 
 
 def read_permissions(
-    history: History, people: People, listed: Mapping[Address, datetime], words: Vocabulary, as_of: datetime
+    history: History, people: People, listed: Iterable[Listed], words: Vocabulary, as_of: datetime
 ) -> Permissions:
     """Sort the permission tables, and keep what had arrived by ``as_of``; ``listed`` are the erased addresses."""
     events = reading.sort_events(history.events, words)
@@ -280,8 +280,8 @@ def read_permissions(
         requests=tuple(requests.known_requests(asked_for, as_of)),
         signalled=signals.signalled(history.privacy_signals, as_of),
         suspended=frozenset(suspended - {""}),
-        suppressed=erasure.suppressed(history.addresses, people.every_name, listed, as_of),
-        moved=address_changes.last_changes(history, people.names, words, as_of),
+        suppressed=erasure.suppressed(history.addresses, people, listed, as_of),
+        moved=address_changes.last_changes(history, words, as_of),
         as_of=as_of,
     )
 

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from tests.reference.consent.records import Text
     from tests.reference.histories.setting import Setting
 
-LAST_NAMES: tuple[Text, ...] = ("Sample", "Sample", "sample", "Other", "Other ", "", None)
+LAST_NAMES: tuple[Text, ...] = ("Sample", "Sample", "sample", "Sa\u0301mple.", "Other", "Other ", "", None)
+STREETS = ("Row {n}", "Row {n}", "ROW  {n}.", "Row\u00a0{n}", "R\u00f3\u200bw {n}", "Lane {n}")
 EMAILS = ("ada@{n}.example", "Ada@{n}.Example", "bob@{n}.example", "cy@{n}.example", " cy@{n}.example")
 BAD_EMAILS: tuple[Text, ...] = (
     "@{n}.example",
@@ -25,6 +26,8 @@ BAD_EMAILS: tuple[Text, ...] = (
     "ada{n}@",
     "a@b@{n}.example",
     "a b@{n}.example",
+    "ada@{n}\u200b.example",
+    "a da@{n}.example",
     "ada@{n}.example,bob@{n}.example",
     "<ada@{n}.example>",
     *odd.NOTHING,
@@ -144,9 +147,7 @@ def _address(setting: Setting, record: str, kind: str, place: int) -> AddressRow
         email = rng.choice(BAD_EMAILS if setting.chance(0.08) else EMAILS)
         email = email.format(n=setting.number) if email else email
     else:
-        street = rng.choice(
-            (f"Row {setting.number}", f"Row {setting.number}", f"ROW {setting.number}", f"Lane {setting.number}")
-        )
+        street = rng.choice(STREETS).format(n=setting.number)
         postcode = rng.choice(("00101", "00101", "00102"))
         city = "Samplebury"
         if setting.chance(0.08):

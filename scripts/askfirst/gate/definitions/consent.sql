@@ -143,22 +143,30 @@ left join reference.consent_parameters as parameters
     on places.jurisdiction = parameters.jurisdiction;
 
 
--- Every address that a record gave, by its channel and as it would be written on a message, in small letters.
+-- Where a message would arrive at every address that a record gave, by its channel, however it is spelled: a mailbox, or
+-- the street, postcode and town of a letter-box.
 create temp table addresses_given as
 select
     addresses.person_id as record_id,
     channels.channel,
     addresses.valid_from,
     addresses.address_id,
-    lower(coalesce(
-        case when addresses.kind <> 'postal' or addresses.street is null then addresses.email end,
-        concat_ws('|', persons.last_name, addresses.street, addresses.postcode, addresses.city)
-    )) as written
+    addresses.email is null or (addresses.kind = 'postal' and addresses.street is not null) as is_letter_box,
+    case
+        when is_letter_box then list_transform([addresses.street, addresses.postcode, addresses.city], lambda part:
+            regexp_split_to_array(strip_accents(lower(regexp_replace(
+                part, '[\p{Cf}\p{M}\x{115F}\x{1160}\x{3164}\x{FFA0}]', '', 'g'
+            ))), '[^\p{L}\p{N}]+').list_filter(lambda word: word <> ''))
+        else [[lower(regexp_replace(
+            nfc_normalize(addresses.email),
+            '[^\p{L}\p{N}\p{P}\p{S}]|[\x{115F}\x{1160}\x{2800}\x{3164}\x{FFA0}]',
+            '',
+            'g'
+        ))]]
+    end as place
 from staging.stg_crm__addresses as addresses
 inner join reference.channels
     on addresses.kind = channels.address_kind
-left join staging.stg_crm__persons as persons
-    on addresses.person_id = persons.person_id
 where addresses.valid_from <= cast(getvariable('askfirst_as_of') as timestamp);
 
 
@@ -174,7 +182,7 @@ changes as (
         channel,
         valid_from as moved_at
     from addresses_given
-    qualify written <> lag(written) over (
+    qualify place <> lag(place) over (
         partition by record_id, channel
         order by valid_from, address_id
     )

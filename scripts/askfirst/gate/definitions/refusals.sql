@@ -132,9 +132,33 @@ qualify row_number() over (
 ) = 1;
 
 
+-- Every last name that some row of a person tells, however it is spelled; also one that nobody can read the rest of.
+create temp table last_names as
+select distinct
+    whose.person_id,
+    trim(regexp_replace(strip_accents(lower(regexp_replace(
+        told.last_name, '[\p{Cf}\p{M}\x{115F}\x{1160}\x{3164}\x{FFA0}]', '', 'g'
+    ))), '[^\p{L}\p{N}]+', ' ', 'g')) as last_name
+from (
+    select
+        person_id as record_id,
+        last_name
+    from staging.stg_crm__persons
+    union all
+    select
+        person_id as record_id,
+        json_extract_string(raw_row, '$.last_name') as last_name
+    from private.staging.quarantine
+    where raw_table = 'crm__persons'
+) as told
+inner join whose
+    on told.record_id = whose.record_id
+where regexp_matches(told.last_name, '[\p{L}\p{N}]');
+
+
 -- Whoever said no, now or before an erasure, or is held still; and whoever would be reached at an address that one who
--- said no has given us: a mailbox has one reader, and an envelope with the same name on it one addressee. What nobody can
--- read may have been a no.
+-- said no has given us: a mailbox has one reader, and a letter-box one for each name, as far as names are known. What
+-- nobody can read may have been a no.
 create temp table suppressed as
 with
 
@@ -155,38 +179,14 @@ unwilling as (
 
 given as (
 
-    select
+    select distinct
         whose.person_id,
         addresses_given.channel,
-        addresses_given.written
+        addresses_given.is_letter_box,
+        addresses_given.place
     from addresses_given
     inner join whose
         on addresses_given.record_id = whose.record_id
-    union
-    -- and by each name that the record may have, where nobody can tell which
-    select
-        whose.person_id,
-        channels.channel,
-        lower(concat_ws(
-            '|',
-            nullif(trim(json_extract_string(quarantine.raw_row, '$.last_name')), ''),
-            addresses.street,
-            addresses.postcode,
-            addresses.city
-        )) as written
-    from private.staging.quarantine
-    inner join staging.stg_crm__addresses as addresses
-        on quarantine.person_id = addresses.person_id
-    inner join reference.channels
-        on addresses.kind = channels.address_kind
-    inner join whose
-        on quarantine.person_id = whose.record_id
-    where
-        quarantine.raw_table = 'crm__persons'
-        and quarantine.reason is distinct from 'duplicate'
-        and addresses.kind = 'postal'
-        and addresses.street is not null
-        and addresses.valid_from <= cast(getvariable('askfirst_as_of') as timestamp)
 
 ),
 
@@ -195,7 +195,7 @@ reached as (
     select
         addresses_given.record_id as person_id,
         addresses_given.channel,
-        addresses_given.written
+        addresses_given.place
     from addresses_given
     semi join staging.stg_crm__persons as persons
         on addresses_given.record_id = persons.person_id
@@ -229,5 +229,12 @@ inner join given
 inner join reached
     on
         given.channel = reached.channel
-        and given.written = reached.written
-        and given.person_id <> reached.person_id;
+        and given.place = reached.place
+        and given.person_id <> reached.person_id
+left join last_names as names
+    on given.person_id = names.person_id
+left join last_names as names_reached
+    on reached.person_id = names_reached.person_id
+where
+    not given.is_letter_box
+    or coalesce(names.last_name = names_reached.last_name, true);

@@ -1,0 +1,19 @@
+{#-
+    What a text says however it is typed: its letters and digits, in small letters without accents, one blank between words.
+    NULL where there are none. What nobody sees is dropped, since it may stand within a word.
+-#}
+{% macro plain_text(text) -%}
+    {{ return(adapter.dispatch('plain_text', 'askfirst')(text)) }}
+{%- endmacro %}
+
+{% macro default__plain_text(text) -%}
+    {{ exceptions.raise_compiler_error(
+        'two spellings of one text cannot be told on ' ~ target.type ~ '. Write ' ~ target.type ~ '__plain_text(text) in macros/text.'
+    ) }}
+{%- endmacro %}
+
+{% macro duckdb__plain_text(text) -%}
+    nullif(lower(strip_accents(trim(regexp_replace(
+        regexp_replace({{ text }}, '[\p{Cf}\p{M}\x{115F}\x{1160}\x{3164}\x{FFA0}]', '', 'g'), '[^\p{L}\p{N}]+', ' ', 'g'
+    )))), '')
+{%- endmacro %}
