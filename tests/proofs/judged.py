@@ -38,9 +38,10 @@ SOURCES = {
     "privacy_signals": "crm",
 }
 FORGOTTEN = ("persons", "addresses", "requests")
-KEPT = {
-    "int_suppression_list": ("address_key", "suppressed_at")
-}  # what outlives the raw rows, by the key that dbt writes it anew by
+KEPT = {  # what outlives the raw rows, by the key that dbt writes it anew by
+    "int_suppression_list": ("address_key", "suppressed_at"),
+    "int_erased_households": ("household_key", "erased_at"),
+}
 TABLES = {"purchases": "transactions"}  # where the raw table has another name
 FACTS = {  # by the model that has them; in the form of tests.reference.consent.verdict.Facts
     "int_permissions": "select 'use', person_id, purpose, channel, coalesce(rules, '') from {}",

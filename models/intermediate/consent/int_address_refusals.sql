@@ -42,22 +42,22 @@ select distinct
     refusals.purpose,
     refusals.channel
 from refusals
-inner join {{ ref('int_given_addresses') }} as given
+inner join {{ ref('int_given_addresses') }} as told
     on
-        refusals.person_id = given.person_id
-        and refusals.channel = given.channel
+        refusals.person_id = told.person_id
+        and refusals.channel = told.channel
 inner join in_use
     on
-        given.channel = in_use.channel
-        and given.place = in_use.place
-        and given.person_id <> in_use.person_id
-left join {{ ref('int_last_names') }} as names
-    on given.person_id = names.person_id
+        told.channel = in_use.channel
+        and told.place = in_use.place
+        and told.person_id <> in_use.person_id
+left join {{ ref('int_last_names') }} as last_names
+    on told.person_id = last_names.person_id
 left join {{ ref('int_last_names') }} as names_in_use
     on in_use.person_id = names_in_use.person_id
 -- a letter-box has many names on it: who has the same may have meant it, and of whom none is known may be anybody
 where
-    not given.is_letter_box
-    or names.last_name = names_in_use.last_name
-    or names.last_name is null
+    not told.is_letter_box
+    or last_names.last_name = names_in_use.last_name
+    or last_names.last_name is null
     or names_in_use.last_name is null

@@ -4,12 +4,12 @@ with
 signed as (
 
     select
-        given.record_id,
-        given.channel,
-        {{ signed_place('given', 'names', '?') }} as signed_place
-    from {{ ref('int_given_addresses') }} as given
-    left join {{ ref('int_last_names') }} as names
-        on given.person_id = names.person_id
+        told.record_id,
+        told.channel,
+        {{ signed_place('told', 'last_names', '?') }} as signed_place
+    from {{ ref('int_given_addresses') }} as told
+    left join {{ ref('int_last_names') }} as last_names
+        on told.person_id = last_names.person_id
     union
     -- somebody of whom we knew no name was erased
     select

@@ -28,6 +28,7 @@ given as (
     select distinct
         erased.asked_record,
         erased.erased_at,
+        erased.heard_at,
         {{ is_letter_box('addresses') }} as is_letter_box,
         {{ written_place('addresses') }} as place
     from {{ ref('base_crm__addresses') }} as addresses
@@ -45,7 +46,8 @@ signed as (
     select
         {{ signed_place('given', 'names', '*') }} as signed_place,
         given.is_letter_box,
-        given.erased_at
+        given.erased_at,
+        given.heard_at
     from given
     left join names
         on given.asked_record = names.asked_record
@@ -53,7 +55,8 @@ signed as (
     select
         place || '|?' as signed_place,
         is_letter_box,
-        erased_at
+        erased_at,
+        heard_at
     from given
     where is_letter_box
 
@@ -64,6 +67,13 @@ select
     case when signed.is_letter_box then 'postal' else 'email' end as address_kind,
     suppression_key.key_id,
     signed.erased_at as suppressed_at,
-    {{ dbt.dateadd('day', whole_number('suppression_kept_days', 1, 36500), 'signed.erased_at') }} as kept_until
+    {{ dbt.dateadd('day', whole_number('suppression_kept_days', 1, 36500), 'max(signed.heard_at)') }} as kept_until
 from signed
 cross join {{ source('suppression', 'key') }} as suppression_key
+group by
+    signed.signed_place,
+    signed.is_letter_box,
+    signed.erased_at,
+    suppression_key.inner_pad,
+    suppression_key.outer_pad,
+    suppression_key.key_id

@@ -1,5 +1,5 @@
--- where every address that a record ever gave would arrive, on each channel: what is said of one was said of what we
--- wrote to then. One of which nobody can read the rest was given too; who has no customer record is somebody all the same
+-- where every address that a record ever gave would arrive, on each channel: a no to one was said of what we wrote to
+-- then. One of which nobody can read the rest was given too; who has no customer record is somebody all the same
 select distinct
     addresses.person_id as record_id,
     coalesce(identity.person_id, addresses.person_id) as person_id,

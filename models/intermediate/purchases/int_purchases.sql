@@ -1,6 +1,19 @@
 -- every staged receipt line, with whose it is and what kind of thing it says: kept whole, to be split below
 with
 
+erased as (
+
+    select
+        households.household_id,
+        max(listed.erased_at) as erased_at
+    from (select distinct household_id from {{ ref('stg_completejourney__transactions') }}) as households
+    cross join {{ source('suppression', 'key') }} as suppression_key
+    inner join {{ ref('int_erased_households') }} as listed
+        on {{ keyed_hash(household_text('households.household_id'), 'suppression_key') }} = listed.household_key
+    group by households.household_id
+
+),
+
 gift_baskets as (
 
     -- an entry that cannot be read may have marked a gift
@@ -28,7 +41,7 @@ left join gift_baskets
     on lines.basket_id = gift_baskets.basket_id
 inner join {{ ref('int_retention') }} as retention
     on retention.datum = 'purchases'
-left join {{ ref('base_crm__erased_households') }} as erased
+left join erased
     on lines.household_id = erased.household_id
 where
     lines.purchased_at <= {{ as_of() }}

@@ -30,7 +30,12 @@ def model(dbt, session):
     dbt.config(materialized="table")
     topics = dbt.ref("observed_household_topics")
     canaries = dbt.ref("stg_crm__canaries")
-    scores = stage_scores(topics.df())
+    bought = topics.df()
+    if bought.empty:  # of no columns pandas makes no table
+        return session.sql(
+            "select cast(null as bigint) as household_id, '' as life_stage, 0.0::double as life_stage_score limit 0"
+        )
+    scores = stage_scores(bought)
     guesses = pd.DataFrame({"life_stage": scores.idxmax(axis=1), "life_stage_score": scores.max(axis=1).round(4)})
     guesses = guesses.reset_index().sort_values("household_id")
     is_canary = guesses["household_id"].isin(canaries.df()["household_id"])

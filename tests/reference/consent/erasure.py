@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from tests.reference.consent.addresses import ever_given, last_names, place_of, same_reader
-from tests.reference.consent.reading import is_known, names_record, said, sort_rows, time
+from tests.reference.consent.reading import is_known, likely, names_record, said, sort_rows, time
 from tests.reference.consent.registry import record_rule
 from tests.reference.consent.requests import ERASURE, known_requests, sort_requests
 
@@ -22,12 +22,24 @@ if TYPE_CHECKING:
     from tests.reference.consent.vocabulary import Vocabulary
 
 
-def erased(requests: Iterable[RequestRow], links: Iterable[LinkRow], as_of: datetime) -> dict[str, datetime]:
-    """When each record was asked to be erased, last: those named, and all that are linked to them."""
-    asked: dict[str, datetime] = {}
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """When somebody last asked to be erased, and when we last heard of it."""
+
+    made: datetime
+    heard: datetime
+
+    def and_also(self, other: Erasure | None) -> Erasure:
+        """Of two the later times."""
+        return Erasure(max(self.made, other.made), max(self.heard, other.heard)) if other else self
+
+
+def erased(requests: Iterable[RequestRow], links: Iterable[LinkRow], as_of: datetime) -> dict[str, Erasure]:
+    """When each record was to be erased: those named, and all that are linked to them."""
+    asked: dict[str, Erasure] = {}
     for request in known_requests(sort_requests(requests), as_of):
         if request.kind == ERASURE:
-            asked[request.record] = max(asked.get(request.record, request.made), request.made)
+            asked[request.record] = Erasure(request.made, request.heard).and_also(asked.get(request.record))
     together = [
         (said(link.person_id), said(link.same_as))
         for link in _binding(links, as_of)
@@ -35,9 +47,9 @@ def erased(requests: Iterable[RequestRow], links: Iterable[LinkRow], as_of: date
     ]
     for _ in together:  # a chain is no longer than there are links
         for one, other in together:
-            when = [asked[record] for record in (one, other) if record in asked]
+            when = asked.get(one) or asked.get(other)
             if when:
-                asked[one] = asked[other] = max(when)
+                asked[one] = asked[other] = when.and_also(asked.get(other))
     return asked
 
 
@@ -47,7 +59,7 @@ def _binding(links: Iterable[LinkRow], as_of: datetime) -> list[LinkRow]:
     return [*(row for row in rows.accepted if is_known(row.linked_at, as_of)), *rows.rejected]
 
 
-def without(history: History, gone: Mapping[str, datetime]) -> History:
+def without(history: History, gone: Mapping[str, Erasure]) -> History:
     """A history in which no row is of those records."""
     if not gone:
         return history
@@ -65,11 +77,11 @@ def _names(row: Any) -> tuple[str | None, ...]:  # noqa: ANN401 - a row of any t
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """An address that somebody erased gave, the names that they had, and when they last asked to be erased."""
+    """An address that somebody erased gave, and the names that they had."""
 
     place: Address
     names: frozenset[str]
-    erased_at: datetime
+    erasure: Erasure
 
 
 def suppression_list(history: History, words: Vocabulary, as_of: datetime) -> frozenset[Listed]:
@@ -83,10 +95,10 @@ def suppression_list(history: History, words: Vocabulary, as_of: datetime) -> fr
         *_given_by(now, _together(now, history.identity_links, as_of), history.persons, history.addresses),
         *_given_by(before, {}, history.forgotten_persons, history.forgotten_addresses),
     )
-    return frozenset(one for one in given if one.erased_at + timedelta(words.suppression_kept_days) > as_of)
+    return frozenset(one for one in given if one.erasure.heard + timedelta(words.suppression_kept_days) > as_of)
 
 
-def _together(gone: Mapping[str, datetime], links: Iterable[LinkRow], as_of: datetime) -> dict[str, frozenset[str]]:
+def _together(gone: Mapping[str, Erasure], links: Iterable[LinkRow], as_of: datetime) -> dict[str, frozenset[str]]:
     """All erased records that are linked to each."""
     group_of = {record: frozenset({record}) for record in gone}
     for link in _binding(links, as_of):
@@ -98,7 +110,7 @@ def _together(gone: Mapping[str, datetime], links: Iterable[LinkRow], as_of: dat
 
 
 def _given_by(
-    gone: Mapping[str, datetime],
+    gone: Mapping[str, Erasure],
     group_of: Mapping[str, frozenset[str]],
     persons: Iterable[PersonRow],
     addresses: Iterable[AddressRow],
@@ -121,10 +133,24 @@ def suppressed(
     found: dict[tuple[str, str], datetime] = {}
     for (record, kind), places in ever_given(rows, as_of).items():
         names = people.names_of(people.person_of.get(record, record))
-        times = [one.erased_at for one in listed if one.place in places and same_reader(one.place, one.names, names)]
+        times = [one.erasure.made for one in listed if one.place in places and same_reader(one.place, one.names, names)]
         if times:
             found[record, kind] = max(times)
     return found
+
+
+def households(history: History, as_of: datetime) -> dict[int, datetime]:
+    """Until when each household's purchases may have been those of somebody erased, in whatever build that was."""
+    until: dict[int, datetime] = {}
+    for persons, gone in (
+        (history.persons, erased(history.requests, history.identity_links, as_of)),
+        (history.forgotten_persons, erased(history.forgotten_requests, (), as_of)),
+    ):
+        for row in persons:
+            household, erasure = likely(row.household_id), gone.get(said(row.person_id))
+            if household is not None and erasure is not None:
+                until[household] = max(until.get(household, erasure.heard), erasure.heard)
+    return until
 
 
 @record_rule("R21")

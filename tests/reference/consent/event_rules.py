@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.reference.consent.reading import FLAGS, legal_basis, said, time
+from tests.reference.consent.reading import FLAGS, legal_basis, proof, said, time
 from tests.reference.consent.registry import event_rule
 from tests.reference.consent.vocabulary import ACTS, CONSENT, NO_ACTS
 
@@ -54,7 +54,7 @@ def incomplete_proof(grant: Grant) -> bool:
     """Nothing shows that it was given: no evidence, no way of collecting that we know, or a notice that nobody has."""
     form = grant.event.form
     unknown_notice = bool(said(form.privacy_notice)) and grant.notice is None
-    return not said(form.evidence) or said(form.collection_method) not in ACTS | NO_ACTS or unknown_notice
+    return not proof(form) or said(form.collection_method) not in ACTS | NO_ACTS or unknown_notice
 
 
 @event_rule("R25")

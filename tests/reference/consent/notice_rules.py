@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.reference.consent.reading import FLAGS, legal_basis, said
+from tests.reference.consent.reading import FLAGS, legal_basis, proof, said
 from tests.reference.consent.registry import event_rule
 from tests.reference.consent.vocabulary import ACTS, CONSENT
 
@@ -58,7 +58,7 @@ def is_own_free_act(form: EventRow) -> bool:
     """Whether an act can confirm: a yes like any other, so pre-ticked, tied, paid or unproved it is none."""
     spoilt = (form.pre_ticked, form.required_for_service, form.incentive, form.without_refusal)
     act = said(form.collection_method) in ACTS and not any(FLAGS[said(flag)] for flag in spoilt)
-    return act and said(form.evidence) != "" and legal_basis(form) == CONSENT
+    return act and proof(form) != "" and legal_basis(form) == CONSENT
 
 
 @event_rule("R43")

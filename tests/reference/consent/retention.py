@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.reference.consent.clock import months_later
-from tests.reference.consent.reading import likely, moment, names_record, said, sort_rows, time
+from tests.reference.consent.reading import moment, names_record, said, sort_rows, time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import datetime
 
     from tests.reference.consent.people import People
-    from tests.reference.consent.records import History, PersonRow, PreferenceRow, PurchaseRow
+    from tests.reference.consent.records import History, PreferenceRow, PurchaseRow
     from tests.reference.consent.vocabulary import Vocabulary
 
 STATED = frozenset({"favourite_cut", "favourite_department"})
@@ -62,17 +62,9 @@ def _stated(history: History, words: Vocabulary, as_of: datetime) -> Iterator[tu
 
 
 def bought(
-    history: History, everyone: tuple[PersonRow, ...], gone: Mapping[str, datetime], words: Vocabulary, as_of: datetime
+    history: History, erased_at: Mapping[int, datetime], words: Vocabulary, as_of: datetime
 ) -> tuple[PurchaseRow, ...]:
-    """The receipt lines that may be used: not past their retention, nor from before an erasure in the household.
-
-    ``everyone`` are the persons' rows with those of the erased.
-    """
-    erased_at: dict[int, datetime] = {}
-    for row in everyone:
-        household, when = likely(row.household_id), gone.get(said(row.person_id))
-        if household is not None and when is not None:
-            erased_at[household] = max(erased_at.get(household, when), when)
+    """The receipt lines that may be used: not past their retention, nor from before an erasure in the household."""
 
     def may_be_used(line: PurchaseRow) -> bool:
         until = erased_at.get(line.household_id)

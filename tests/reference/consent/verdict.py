@@ -126,7 +126,7 @@ def rules_against(history: History, words: Vocabulary, as_of: datetime) -> Verdi
     against = dict(audience_verdicts(rules, off, hidden, people, words))
     with_turns = against | dict(used_up(against, wishes.messages_left(left, people, words, as_of), people, words))
     used, past = retention.favourites(left, people, words, as_of)
-    bought = retention.bought(left, history.persons, gone, words, as_of)
+    bought = retention.bought(left, erasure.households(history, as_of), words, as_of)
     baskets = frozenset(line.basket_id for line in bought)
     gifts = gift_baskets(left.gifts, baskets)
     homes = {line.household_id for line in bought if line.basket_id in gifts}
@@ -226,7 +226,7 @@ def acts_of(consents: Sequence[Consent], words: Vocabulary, as_of: datetime) -> 
 
 def form_of(event: Consent) -> tuple[object, ...]:
     """What is the same of all rows of one form: its proof, and when it was filled in."""
-    return reading.said(event.form.evidence), event.happened
+    return reading.proof(event.form), event.happened
 
 
 def audience_verdicts(

@@ -63,7 +63,7 @@ def _request(setting: Setting, record: str, kind: str, place: int) -> RequestRow
         closed = written(settled if setting.wild and setting.chance(OFTEN) else max(heard, settled))
     if kind == ERASURE and setting.chance(0.15):  # so long ago that the list ends at as_of, to the second
         made = setting.as_of - timedelta(setting.words.suppression_kept_days, rng.choice((-1, 0, 1)))
-        heard, closed = made, None
+        heard, closed = rng.choice((made, made, heard)), None
     return RequestRow(
         request_id=setting.odd(setting.identifier("Q", place), odd.NOTHING),
         person_id=setting.odd(record, odd.NOTHING),
