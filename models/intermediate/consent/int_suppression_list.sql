@@ -60,20 +60,25 @@ signed as (
     from given
     where is_letter_box
 
+),
+
+listed as (
+
+    select
+        signed_place,
+        is_letter_box,
+        erased_at,
+        max(heard_at) as heard_at
+    from signed
+    group by signed_place, is_letter_box, erased_at
+
 )
 
 select
-    {{ keyed_hash('signed.signed_place', 'suppression_key') }} as address_key,
-    case when signed.is_letter_box then 'postal' else 'email' end as address_kind,
+    {{ keyed_hash('listed.signed_place', 'suppression_key') }} as address_key,
+    case when listed.is_letter_box then 'postal' else 'email' end as address_kind,
     suppression_key.key_id,
-    signed.erased_at as suppressed_at,
-    {{ dbt.dateadd('day', whole_number('suppression_kept_days', 1, 36500), 'max(signed.heard_at)') }} as kept_until
-from signed
+    listed.erased_at as suppressed_at,
+    {{ dbt.dateadd('day', whole_number('suppression_kept_days', 1, 36500), 'listed.heard_at') }} as kept_until
+from listed
 cross join {{ source('suppression', 'key') }} as suppression_key
-group by
-    signed.signed_place,
-    signed.is_letter_box,
-    signed.erased_at,
-    suppression_key.inner_pad,
-    suppression_key.outer_pad,
-    suppression_key.key_id
