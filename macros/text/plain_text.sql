@@ -1,6 +1,7 @@
 {#-
-    What a text says however it is typed: its letters and digits, in small letters without accents, one blank between words.
-    NULL where there are none. What nobody sees is dropped, since it may stand within a word.
+    What a text says however it is typed: its letters and digits, in small letters without accents, one blank between words;
+    an umlaut may be written with an e. NULL where there are none. What nobody sees is dropped, since it may stand within a
+    word.
 -#}
 {% macro plain_text(text) -%}
     {{ return(adapter.dispatch('plain_text', 'askfirst')(text)) }}
@@ -13,7 +14,8 @@
 {%- endmacro %}
 
 {% macro duckdb__plain_text(text) -%}
-    nullif(lower(strip_accents(trim(regexp_replace(
-        regexp_replace({{ text }}, '[\p{Cf}\p{M}\x{115F}\x{1160}\x{3164}\x{FFA0}]', '', 'g'), '[^\p{L}\p{N}]+', ' ', 'g'
-    )))), '')
+    {%- set seen = "regexp_replace(" ~ text ~ ", '[\\p{Cf}\\p{M}\\x{115F}\\x{1160}\\x{3164}\\x{FFA0}]', '', 'g')" -%}
+    {%- set words = "lower(strip_accents(trim(regexp_replace(" ~ seen ~ ", '[^\\p{L}\\p{N}]+', ' ', 'g'))))" -%}
+    {%- set latin = "replace(replace(replace(translate(" ~ words ~ ", 'øłđðı', 'olddi'), 'ß', 'ss'), 'æ', 'a'), 'œ', 'o')" -%}
+    nullif(regexp_replace({{ latin }}, '([aou])e', '\1', 'g'), '')
 {%- endmacro %}

@@ -1,20 +1,25 @@
 {#-
-    Where a message of an address would arrive, however it is spelled: a mailbox, or the letter-box of a street, postcode and
-    town, though the row hold an e-mail address too. Whose name stands on it is told apart: a letter-box has many.
+    Where a message of an address would arrive, in plain words: a mailbox, or the letter-box of a street, postcode and town,
+    though the row hold an e-mail address too. Whose name stands on it is told apart: a letter-box has many.
 -#}
 {% macro written_place(addresses) -%}
     case
-        when {{ is_letter_box(addresses) }}
-            then coalesce({{ plain_text(addresses ~ '.street') }}, '')
-                || '|' || coalesce({{ plain_text(addresses ~ '.postcode') }}, '')
-                || '|' || coalesce({{ plain_text(addresses ~ '.city') }}, '')
+        when {{ addresses }}.email is null or ({{ addresses }}.kind = 'postal' and {{ addresses }}.street is not null)
+            then {{ letter_box(addresses) }}
         else {{ seen_text(addresses ~ '.email') }}
     end
 {%- endmacro %}
 
-{#- Whether what is written on it is no mailbox. -#}
-{% macro is_letter_box(addresses) -%}
-    ({{ addresses }}.email is null or coalesce({{ addresses }}.kind = 'postal' and {{ addresses }}.street is not null, false))
+{#- A letter-box in plain words. -#}
+{% macro letter_box(addresses) -%}
+    coalesce({{ plain_text(addresses ~ '.street') }}, '')
+    || '|' || coalesce({{ plain_text(addresses ~ '.postcode') }}, '')
+    || '|' || coalesce({{ plain_text(addresses ~ '.city') }}, '')
+{%- endmacro %}
+
+{#- The same of two places that differ in blanks alone: whoever said no at `3 a` said it at `3a`. -#}
+{% macro same_place(place) -%}
+    replace({{ place }}, ' ', '')
 {%- endmacro %}
 
 {#-

@@ -30,7 +30,7 @@ in_use as (
     select
         addresses.person_id,
         channels.channel,
-        {{ written_place('addresses') }} as place
+        {{ same_place(written_place('addresses')) }} as place
     from {{ ref('int_addresses') }} as addresses
     inner join {{ ref('channels') }} as channels
         on addresses.kind = channels.address_kind

@@ -39,5 +39,8 @@ select
 from hashed
 inner join {{ ref('int_suppression_list') }} as listed
     on hashed.address_key = listed.address_key
-where listed.kept_until > {{ as_of() }}
+where
+    listed.kept_until > {{ as_of() }}
+    -- the list outlives builds: another may have been of later
+    and listed.suppressed_at <= {{ as_of() }}
 group by hashed.record_id, hashed.channel

@@ -15,11 +15,11 @@ names as (
 
     select distinct
         erased.asked_record,
-        {{ plain_text('persons.last_name') }} as last_name
+        {{ same_place(known_text('persons.last_name')) }} as last_name
     from {{ ref('base_crm__persons') }} as persons
     inner join {{ ref('base_consent__erased_records') }} as erased
         on persons.person_id = erased.record_id
-    where {{ plain_text('persons.last_name') }} is not null
+    where {{ known_text('persons.last_name') }} is not null
 
 ),
 
@@ -29,14 +29,11 @@ given as (
         erased.asked_record,
         erased.erased_at,
         erased.heard_at,
-        {{ is_letter_box('addresses') }} as is_letter_box,
-        {{ written_place('addresses') }} as place
-    from {{ ref('base_crm__addresses') }} as addresses
+        addresses.is_letter_box,
+        addresses.place
+    from {{ ref('base_crm__address_places') }} as addresses
     inner join {{ ref('base_consent__erased_records') }} as erased
         on addresses.person_id = erased.record_id
-    where
-        addresses.email is not null
-        or addresses.street is not null
 
 ),
 

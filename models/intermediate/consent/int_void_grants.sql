@@ -1,17 +1,19 @@
 -- the event and notice rules: one row per grant, purpose and rule by which it gives nothing
-{%- set void_where = {
+{%- set void_where_a_row_says = {
     'R01': "pre_ticked",
     'R02': "collection_method in ('scroll', 'silence', 'banner_dismissed', 'script')",
-    'R03': "is_of_several and not separate_choices",
     'R04': "required_for_service or incentive",
     'R05': "privacy_notice is null or notice_shown_at is null or notice_shown_at > event_earliest or is_shown_too_early",
-    'R06': "is_known_notice and not is_complete_notice",
     'R07': "not is_proved",
+    'R25': "without_refusal",
+    'R42': "legal_basis <> 'consent'",
+} %}
+{%- set void_where = {
+    'R03': "is_of_several and not separate_choices",
+    'R06': "is_known_notice and not is_complete_notice",
     'R11': "is_known_notice and not is_as_easy_to_withdraw",
     'R13': "is_known_notice and not is_purpose_of_then",
     'R15': "is_pending",
-    'R25': "without_refusal",
-    'R42': "legal_basis <> 'consent'",
     'R43': "is_of_another",
     'R48': "event_latest > " ~ as_of(),
 } %}
@@ -67,9 +69,34 @@ grants as (
         and {{ is_pending('events.record_id') }}
     window act as (partition by events.record_id, events.evidence, events.event_earliest, events.event_latest)
 
+),
+
+-- what one row of a form says is so of all its rows
+forms as (
+
+    select
+        event_id,
+        record_id,
+        {%- for rule_id, condition in void_where_a_row_says.items() %}
+            max(case when {{ condition }} then 1 else 0 end) over act as {{ rule_id | lower }},
+        {%- endfor %}
+        purpose
+    from grants
+    window act as (partition by record_id, evidence, event_earliest, event_latest)
+
 )
 
-{% for rule_id, condition in void_where.items() %}
+{% for rule_id in void_where_a_row_says %}
+    select
+        event_id,
+        record_id,
+        purpose,
+        '{{ rule_id }}' as rule_id
+    from forms
+    where {{ rule_id | lower }} = 1
+    union all
+{%- endfor %}
+{%- for rule_id, condition in void_where.items() %}
     select
         event_id,
         record_id,

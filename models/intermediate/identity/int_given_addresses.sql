@@ -2,11 +2,11 @@
 -- then. One of which nobody can read the rest was given too; who has no customer record is somebody all the same
 select distinct
     addresses.person_id as record_id,
-    coalesce(identity.person_id, addresses.person_id) as person_id,
     channels.channel,
-    {{ is_letter_box('addresses') }} as is_letter_box,
-    {{ written_place('addresses') }} as place
-from {{ ref('base_crm__addresses') }} as addresses
+    addresses.is_letter_box,
+    addresses.place,
+    coalesce(identity.person_id, addresses.person_id) as person_id
+from {{ ref('base_crm__address_places') }} as addresses
 inner join {{ ref('channels') }} as channels
     on {{ may_be_of('addresses', 'channels') }}
 left join {{ ref('int_identity') }} as identity

@@ -94,7 +94,7 @@ select
     separate_choices = 'true' as separate_choices,
     required_for_service = 'true' as required_for_service,
     incentive = 'true' as incentive,
-    case when not {{ is_placeholder('evidence_text') }} then evidence_text end as evidence,
+    case when {{ known_text('evidence_text') }} is not null then evidence_text end as evidence,
     legal_basis,
     without_refusal = 'true' as without_refusal,
     confirmation_of,

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import unicodedata
+import re
 from typing import TYPE_CHECKING
 
 from tests.reference.consent.reading import (
-    BLANK_LETTERS,
     all_is_seen,
     is_known,
     moment,
@@ -15,41 +14,47 @@ from tests.reference.consent.reading import (
     sort_rows,
     time,
 )
+from tests.reference.consent.words import known, mailbox, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from tests.reference.consent.records import AddressRow, PersonRow, Text
+    from tests.reference.consent.records import AddressRow, PersonRow
 
-UNSEEN = frozenset({"Cf", "Mn", "Mc", "Me"})
-FILLERS = BLANK_LETTERS - {"\u2800"}  # an empty Braille cell is a symbol, and parts words
 Address = tuple[str, ...]  # a mailbox; or the street, postcode and town of a letter-box, each in plain words
 SEPARATING = frozenset(' ,;<>"')  # one address and nothing more: no list, no white space
+MAILBOX = re.compile(r'[^ \t\n\r\f,;:<>"()|]+@[^ \t\n\r\f,;:<>"()|]+')
 EMAIL, POSTAL = KINDS = "email", "postal"
-
-
-def plain(text: Text) -> str:
-    """The words of a text, however it is typed: capitals, accents, stops, blanks and what nobody sees make no other."""
-    joined = (one for one in said(text) if unicodedata.category(one) not in UNSEEN and one not in FILLERS)
-    letters = "".join(one for one in unicodedata.normalize("NFD", "".join(joined)) if not unicodedata.combining(one))
-    return " ".join("".join(one if unicodedata.category(one)[0] in "LN" else " " for one in letters).lower().split())
 
 
 def last_names(persons: Iterable[PersonRow]) -> frozenset[str]:
     """The last names that any of these rows tells."""
-    return frozenset(name for person in persons if (name := plain(person.last_name)))
-
-
-def mailbox(text: Text) -> str:
-    """A mailbox without what nobody sees, in small letters."""
-    return "".join(one for one in unicodedata.normalize("NFC", said(text)) if all_is_seen(one)).lower()
+    return frozenset(name for person in persons if (name := known(person.last_name).replace(" ", "")))
 
 
 def place_of(row: AddressRow) -> Address:
     """Where a message would arrive, whether or not it could be sent: its mailbox, or else its letter-box."""
     is_letter_box = not said(row.email) or (said(row.kind) == POSTAL and said(row.street) != "")
-    return (plain(row.street), plain(row.postcode), plain(row.city)) if is_letter_box else (mailbox(row.email),)
+    return letter_box(row) if is_letter_box else (mailbox(row.email),)
+
+
+def letter_box(row: AddressRow) -> Address:
+    """Street, postcode and town."""
+    return plain(row.street), plain(row.postcode), plain(row.city)
+
+
+def joined(place: Address) -> Address:
+    """The same of two places that differ in blanks alone."""
+    return tuple(part.replace(" ", "") for part in place)
+
+
+def places_of(row: AddressRow) -> frozenset[Address]:
+    """Every place that an entry may mean: each mailbox in the field, and of an unknown kind the letter-box as well."""
+    kind, email, street = said(row.kind), said(row.email), said(row.street)
+    mailboxes = (email, *MAILBOX.findall(email)) if email and not (kind == POSTAL and street) else ()
+    letter_boxes = (joined(letter_box(row)),) if street and (kind != EMAIL or not email) else ()
+    return frozenset({*((mailbox(one),) for one in mailboxes), *letter_boxes})
 
 
 def is_usable(row: AddressRow) -> bool:
@@ -79,7 +84,7 @@ def in_use(rows: Iterable[AddressRow], as_of: datetime) -> dict[tuple[str, str],
     dated = [row for row in sort_rows(rows, "address_id", readable).accepted if moment(row.valid_from) <= as_of]
     for row in sorted(dated, key=lambda row: (moment(row.valid_from), said(row.address_id))):
         newest[said(row.person_id), said(row.kind)] = row
-    return {key: place_of(row) for key, row in newest.items() if is_usable(row)}
+    return {key: joined(place_of(row)) for key, row in newest.items() if is_usable(row)}
 
 
 def ever_given(rows: Iterable[AddressRow], as_of: datetime) -> dict[tuple[str, str], frozenset[Address]]:
@@ -92,5 +97,5 @@ def ever_given(rows: Iterable[AddressRow], as_of: datetime) -> dict[tuple[str, s
     for row in (*entries.rejected, *(row for row in entries.accepted if is_known(row.valid_from, as_of))):
         kind = said(row.kind)
         for key in ((said(row.person_id), one) for one in ((kind,) if kind in KINDS else KINDS)):
-            given[key] = given.get(key, frozenset()) | {place_of(row)}
+            given[key] = given.get(key, frozenset()) | places_of(row)
     return given

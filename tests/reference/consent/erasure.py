@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from tests.reference.consent.addresses import ever_given, last_names, place_of, same_reader
+from tests.reference.consent.addresses import ever_given, last_names, places_of, same_reader
 from tests.reference.consent.reading import is_known, likely, names_record, said, sort_rows, time
 from tests.reference.consent.registry import record_rule
 from tests.reference.consent.requests import ERASURE, known_requests, sort_requests
@@ -121,9 +121,9 @@ def _given_by(
         names[said(person.person_id)] = names.get(said(person.person_id), frozenset()) | last_names((person,))
     for row in addresses:
         record = said(row.person_id)
-        if record in gone and (said(row.email) or said(row.street)):
-            theirs = (names.get(one, frozenset()) for one in group_of.get(record, {record}))
-            yield Listed(place_of(row), frozenset().union(*theirs), gone[record])
+        if record in gone:
+            theirs = frozenset[str]().union(*(names.get(one, ()) for one in group_of.get(record, {record})))
+            yield from (Listed(place, theirs, gone[record]) for place in places_of(row))
 
 
 def suppressed(

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.reference.consent.reading import FLAGS, legal_basis, proof, said, time
-from tests.reference.consent.registry import event_rule
+from tests.reference.consent.reading import FLAGS, legal_basis, said, time
+from tests.reference.consent.registry import event_rule, form_rule
 from tests.reference.consent.vocabulary import ACTS, CONSENT, NO_ACTS
+from tests.reference.consent.words import proof
 
 if TYPE_CHECKING:
     from tests.reference.consent.cells import Grant
 
 
-@event_rule("R01")
+@form_rule("R01")
 def pre_ticked(grant: Grant) -> bool:
     """A pre-ticked box gives nothing."""
     return FLAGS[said(grant.event.form.pre_ticked)]
 
 
-@event_rule("R02")
+@form_rule("R02")
 def no_act(grant: Grant) -> bool:
     """Scrolling, silence, dismissing a banner, a script: never given."""
     return said(grant.event.form.collection_method) in NO_ACTS
@@ -30,14 +31,14 @@ def bundled(grant: Grant) -> bool:
     return len(grant.act) > 1 and not FLAGS[said(grant.event.form.separate_choices)]
 
 
-@event_rule("R04")
+@form_rule("R04")
 def tied_or_paid(grant: Grant) -> bool:
     """Consent tied to a service that does not need it, or paid for."""
     form = grant.event.form
     return FLAGS[said(form.required_for_service)] or FLAGS[said(form.incentive)]
 
 
-@event_rule("R05")
+@form_rule("R05")
 def not_shown_before(grant: Grant) -> bool:
     """No notice version shown before the decision, whenever that may have been; in its very second is still before.
 
@@ -49,7 +50,7 @@ def not_shown_before(grant: Grant) -> bool:
     return grant.notice is not None and shown.date() < grant.notice.valid_from
 
 
-@event_rule("R07")
+@form_rule("R07")
 def incomplete_proof(grant: Grant) -> bool:
     """Nothing shows that it was given: no evidence, no way of collecting that we know, or a notice that nobody has."""
     form = grant.event.form
@@ -57,13 +58,13 @@ def incomplete_proof(grant: Grant) -> bool:
     return not proof(form) or said(form.collection_method) not in ACTS | NO_ACTS or unknown_notice
 
 
-@event_rule("R25")
+@form_rule("R25")
 def without_refusal(grant: Grant) -> bool:
     """Yes and ask me later were the only choices."""
     return FLAGS[said(grant.event.form.without_refusal)]
 
 
-@event_rule("R42")
+@form_rule("R42")
 def other_basis(grant: Grant) -> bool:
     """It rests on soft opt-in or legitimate interest, which make no candidate."""
     return legal_basis(grant.event.form) != CONSENT

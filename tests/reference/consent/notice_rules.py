@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.reference.consent.reading import FLAGS, legal_basis, proof, said
+from tests.reference.consent.reading import FLAGS, legal_basis, said
 from tests.reference.consent.registry import event_rule
 from tests.reference.consent.vocabulary import ACTS, CONSENT
+from tests.reference.consent.words import proof
 
 if TYPE_CHECKING:
     from tests.reference.consent.cells import Grant

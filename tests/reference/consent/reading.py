@@ -29,7 +29,6 @@ BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # Hangul fillers, a
 LONGEST_NUMBER = 18
 FLAGS: Mapping[str, bool] = {"true": True, "false": False, "": False}  # not said means not
 ALL = "all"
-NO_PROOF = frozenset({"null", "none", "nil", "nan", "n/a", "na", "undefined", "unknown", "-", "--", "?"})
 DAMAGED = "\ufffd"
 LONGEST_ROW, LONGEST_ID = 5_000, 200
 
@@ -84,11 +83,6 @@ class Refusal:
 def said(text: Text) -> str:
     """What a column says: blanks around it are no part of it, and nothing but blanks says nothing."""
     return (text or "").strip(BLANKS)
-
-
-def proof(row: EventRow) -> str:
-    """What shows that an act was one; empty where nothing does, or a word for nothing stands there (decision 0026)."""
-    return "" if said(row.evidence).lower() in NO_PROOF else said(row.evidence)
 
 
 def names_record(text: Text) -> bool:

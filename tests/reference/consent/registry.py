@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 Asked = TypeVar("Asked")
 
 EVENT_RULES: dict[str, Callable[[Grant], bool]] = {}
+FORM_RULES: set[str] = set()  # of the event rules those that ask what one row of a form says: it is so of all its rows
 RECORD_RULES: dict[str, Callable[[RecordCell], bool]] = {}
 PERSON_RULES: dict[str, Callable[[PersonCell], bool]] = {}
 AUDIENCE_RULES: dict[str, Callable[[AudienceCell], bool]] = {}
@@ -38,6 +39,12 @@ def _register(
 def event_rule(rule_id: str) -> Callable[[Callable[[Grant], bool]], Callable[[Grant], bool]]:
     """Register a rule by which a grant gives nothing for a purpose."""
     return _register(EVENT_RULES, rule_id)
+
+
+def form_rule(rule_id: str) -> Callable[[Callable[[Grant], bool]], Callable[[Grant], bool]]:
+    """Register an event rule on the form by which a grant was given."""
+    FORM_RULES.add(rule_id)
+    return event_rule(rule_id)
 
 
 def record_rule(rule_id: str) -> Callable[[Callable[[RecordCell], bool]], Callable[[RecordCell], bool]]:

@@ -26,6 +26,7 @@ from tests.reference.consent.cells import Act, AudienceCell, Grant, PersonCell, 
 from tests.reference.consent.gifts import gift_baskets
 from tests.reference.consent.people import read_people
 from tests.reference.consent.switches import switched_off
+from tests.reference.consent.words import proof
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -56,6 +57,7 @@ RULES = (
 DATA_RULES = frozenset({"R38", "R47"})  # they take a datum away, and nobody out
 
 Asked = TypeVar("Asked")
+Key = TypeVar("Key")
 Said = TypeVar("Said", "Consent", "Refusal")
 Facts = frozenset[tuple[str, ...]]
 Use = tuple[str, str, str]  # person (or record), purpose, channel
@@ -200,33 +202,53 @@ def judge_record(permissions: Permissions, words: Vocabulary, record: str, peopl
     return Record(found, given)
 
 
+@dataclass(frozen=True)
+class Grants:
+    """One record's grants by the form that they were given on, and what confirms each: one form may be several rows."""
+
+    forms: Mapping[tuple[object, ...], tuple[Consent, ...]]
+    confirmations: Mapping[str, tuple[Consent, ...]]
+    words: Vocabulary
+    as_of: datetime
+
+    def void_by(self, event: Consent, purpose: str) -> Rules:
+        """The event rules by which a grant gives nothing; of what one row of its form says all are."""
+        of_the_form = (self.asked_of(row, min(row.purposes)) for row in self.forms[form_of(event)])
+        return self.asked_of(event, purpose) | (frozenset[str]().union(*of_the_form) & registry.FORM_RULES)
+
+    def asked_of(self, event: Consent, purpose: str) -> Rules:
+        """The event rules against what one row says of one purpose."""
+        notice = self.words.notices.get(reading.said(event.form.privacy_notice))
+        act = frozenset[str]().union(*(row.purposes for row in self.forms[form_of(event)]))
+        confirming = self.confirmations.get(event.event_id, ())
+        grant = Grant(event, purpose, self.words.definitions[purpose], notice, act, confirming, self.as_of)
+        return asked(registry.EVENT_RULES, grant)
+
+
 def acts_of(consents: Sequence[Consent], words: Vocabulary, as_of: datetime) -> dict[tuple[str, str], tuple[Act, ...]]:
     """The acts of one record by purpose and channel, each grant judged by the event rules. Confirmations are none."""
-    confirmations: defaultdict[str, list[Consent]] = defaultdict(list)
-    for event in consents:
-        if event.confirms:
-            confirmations[event.confirms].append(event)
-    forms = defaultdict[tuple[object, ...], set[str]](set)  # one form may have come as several rows
-    for event in consents:
-        if event.is_grant:
-            forms[form_of(event)].update(event.purposes)
+    confirming = [event for event in consents if event.confirms]
+    given = [event for event in consents if event.is_grant]
+    grants = Grants(grouped(given, form_of), grouped(confirming, lambda event: event.confirms), words, as_of)
     acts = defaultdict[tuple[str, str], list[Act]](list)
     for event in consents:
-        if event.confirms:
-            continue
-        notice = words.notices.get(reading.said(event.form.privacy_notice))
-        confirming = tuple(confirmations[event.event_id])
-        for purpose in event.purposes:
-            act = frozenset(forms[form_of(event)])
-            grant = Grant(event, purpose, words.definitions[purpose], notice, act, confirming, as_of)
-            void = asked(registry.EVENT_RULES, grant) if event.is_grant else frozenset()
+        for purpose in () if event.confirms else event.purposes:
+            void = grants.void_by(event, purpose) if event.is_grant else frozenset()
             acts[purpose, event.channel].append(Act(event, void))
     return {cell: tuple(found) for cell, found in acts.items()}
 
 
+def grouped(events: Iterable[Consent], key: Callable[[Consent], Key]) -> dict[Key, tuple[Consent, ...]]:
+    """Events by what they have in common."""
+    found: dict[Key, tuple[Consent, ...]] = {}
+    for event in events:
+        found[key(event)] = (*found.get(key(event), ()), event)
+    return found
+
+
 def form_of(event: Consent) -> tuple[object, ...]:
     """What is the same of all rows of one form: its proof, and when it was filled in."""
-    return reading.proof(event.form), event.happened
+    return proof(event.form), event.happened
 
 
 def audience_verdicts(

@@ -17,8 +17,19 @@ if TYPE_CHECKING:
     from tests.reference.consent.records import Text
     from tests.reference.histories.setting import Setting
 
-LAST_NAMES: tuple[Text, ...] = ("Sample", "Sample", "sample", "Sa\u0301mple.", "Other", "Other ", "", None)
-STREETS = ("Row {n}", "Row {n}", "ROW  {n}.", "Row\u00a0{n}", "R\u00f3\u200bw {n}", "Lane {n}")
+LAST_NAMES: tuple[Text, ...] = (
+    "Sample",
+    "Sample",
+    "sample",
+    "Sa\u0301mple.",
+    "S\u00c1MPLE",
+    "Other",
+    "O'ther",
+    "n/a",
+    "",
+    None,
+)
+STREETS = ("Row {n}", "Row {n}", "Roew{n}", "ROW  {n}.", "Row\u00a0{n}", "R\u00f3\u200bw {n}", "Lane {n}")
 EMAILS = ("ada@{n}.example", "Ada@{n}.Example", "bob@{n}.example", "cy@{n}.example", " cy@{n}.example")
 BAD_EMAILS: tuple[Text, ...] = (
     "@{n}.example",
@@ -30,6 +41,7 @@ BAD_EMAILS: tuple[Text, ...] = (
     "a da@{n}.example",
     "ada@{n}.example,bob@{n}.example",
     "<ada@{n}.example>",
+    "mailto:ada@{n}.example",
     *odd.NOTHING,
 )
 

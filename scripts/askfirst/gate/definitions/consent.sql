@@ -14,14 +14,21 @@ select
     coalesce(event_state in ('ConsentGiven', 'RenewedConsentGiven'), false) and confirmation_of is null as is_grant,
     coalesce(event_state in ('ConsentGiven', 'RenewedConsentGiven'), false)
     and confirmation_of is not null as is_confirmation,
-    -- One form may have come as several rows.
-    count(distinct purpose) over (
-        partition by person_id, evidence, event_earliest, event_latest, is_grant
-    ) as purposes_of_act
+    -- One form may have come as several rows: of what one says the others are.
+    count(distinct purpose) over act as purposes_of_act,
+    bool_and(
+        coalesce(legal_basis = 'consent', false)
+        and pre_ticked is not true
+        and required_for_service is not true
+        and incentive is not true
+        and without_refusal is not true
+        and coalesce(collection_method in ('web_form', 'paper_form', 'phone', 'preference_centre'), false)
+    ) over act as is_act_of_will
 from staging.stg_consent__event_purposes
 where
     event_earliest <= cast(getvariable('askfirst_as_of') as timestamp)
-    and received_at <= cast(getvariable('askfirst_as_of') as timestamp);
+    and received_at <= cast(getvariable('askfirst_as_of') as timestamp)
+window act as (partition by person_id, evidence, event_earliest, event_latest, is_grant);
 
 
 -- Grants that are worth something: an act of the person, for this purpose by itself, freely, informed, and proved. Where
@@ -43,12 +50,8 @@ inner join reference.purposes
         and coalesce(nullif(notices.brand, ''), purposes.brand) = purposes.brand
 where
     grants.is_grant
-    and grants.collection_method in ('web_form', 'paper_form', 'phone', 'preference_centre')
-    and grants.pre_ticked is not true
+    and grants.is_act_of_will
     and (grants.purposes_of_act = 1 or grants.separate_choices is true)
-    and grants.required_for_service is not true
-    and grants.incentive is not true
-    and grants.without_refusal is not true
     and grants.notice_shown_at between notices.valid_from and grants.event_earliest
     and grants.event_latest <= cast(getvariable('askfirst_as_of') as timestamp)
     and notices.controller <> ''
@@ -56,7 +59,6 @@ where
     and notices.right_to_withdraw is true
     and notices.steps_to_withdraw <= notices.steps_to_give
     and grants.evidence <> ''
-    and grants.legal_basis = 'consent'
     and (
         notices.double_opt_in is null
         or not list_contains(string_split(notices.double_opt_in, '|'), grants.channel)
