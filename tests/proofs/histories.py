@@ -73,7 +73,7 @@ def event(drawn: Drawn, choice: random.Random, record: str, said: No) -> None:
     times = (utc_text(said.happened).rstrip("Z") if zoneless else utc_text(said.happened), utc_text(said.arrived))
     row = (said.act_id, record, state, *times, "|".join(purposes), channel)
     notice = ("N-2017-06" if pending else "N-2016-01", shown, "web_form")
-    proof = ("true", "false", "false", "f")
+    proof = ("true", "false", "false", f"form-{said.act_id}")  # rows of one form are judged together
     drawn.raw["events"].append((*row, *notice, str(void).lower(), *proof, "consent", "false", None, None))
     confirmations = confirmed(choice, said) if pending else ()
     for number, one in enumerate(confirmations):

@@ -6,6 +6,7 @@ written as (
     select
         addresses.address_id,
         addresses.person_id as record_id,
+        addresses.email is null or (addresses.kind = 'postal' and addresses.street is not null) as is_letter_box,
         channels.channel,
         addresses.valid_from,
         {{ written_place('addresses') }} as place
@@ -21,14 +22,56 @@ followed as (
     select
         address_id,
         record_id,
+        is_letter_box,
         channel,
         valid_from,
         place,
-        lag(place) over (
-            partition by record_id, channel
-            order by valid_from, address_id
-        ) as place_before
+        lag(place) over entries as place_before,
+        coalesce(lead(valid_from) over entries, {{ end_of_time() }}) as valid_to
     from written
+    window entries as (partition by record_id, channel order by valid_from, address_id)
+
+),
+
+bounces as (
+
+    select
+        bounce_id,
+        person_id as record_id,
+        channel,
+        bounced_at,
+        received_at
+    from {{ ref('stg_crm__bounces') }}
+    where
+        kind = 'hard'
+        and bounced_at <= {{ as_of() }}
+        and received_at <= {{ as_of() }}
+
+),
+
+-- a mailbox that is gone is gone for everybody who had it then, or gave it later; an envelope bears a name
+shared as (
+
+    select distinct
+        bounces.bounce_id,
+        sharing.record_id,
+        bounces.channel,
+        bounces.bounced_at,
+        bounces.received_at
+    from bounces
+    inner join followed as own
+        on
+            bounces.record_id = own.record_id
+            and bounces.channel = own.channel
+            and bounces.bounced_at >= own.valid_from
+            and bounces.bounced_at < own.valid_to
+    inner join followed as sharing
+        on
+            own.place = sharing.place
+            and own.channel = sharing.channel
+            and own.record_id <> sharing.record_id
+            and bounces.bounced_at < sharing.valid_to
+    where not own.is_letter_box
 
 ),
 
@@ -67,15 +110,19 @@ where place <> place_before
 union all
 select
     bounce_id as change_id,
-    person_id as record_id,
+    record_id,
     channel,
     bounced_at as changed_at,
     received_at as known_from
-from {{ ref('stg_crm__bounces') }}
-where
-    kind = 'hard'
-    and bounced_at <= {{ as_of() }}
-    and received_at <= {{ as_of() }}
+from bounces
+union all
+select
+    bounce_id as change_id,
+    record_id,
+    channel,
+    bounced_at as changed_at,
+    received_at as known_from
+from shared
 union all
 -- what cannot be read may have been either, as late as just now, and nobody knows since when we have had it
 select

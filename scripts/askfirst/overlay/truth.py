@@ -6,11 +6,12 @@ own table.
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 
 from askfirst.overlay.clock import Phase
 from askfirst.overlay.stories import PURPOSES
 from askfirst.overlay.wishes import Dismissal
-from askfirst.overlay.world import Person, Record, Suppression, World, cells
+from askfirst.overlay.world import Bounce, Person, Record, Suppression, World, cells
 
 # Months after which consent expires (R14); anywhere else, and where nobody knows, the fewest (R49).
 TERMS = {"DE": 13, "FR": 13, "AT": 13, "NL": 13, "US-CA": 24}
@@ -21,7 +22,13 @@ MONTHS_SINCE = {Phase.LONG_AGO: 13, Phase.YEAR_AGO: 12}  # at least so many, and
 
 Row = tuple[str, ...]
 Verdicts = dict[tuple[str, str, str], frozenset[str]]
-
+HELD = {  # which of their two addresses, by how the history of their mailbox went
+    "one": "first",
+    "told twice": "first",
+    "changes after as_of": "first",
+    "broken, then mended": "first",
+    "moved": "second",
+}
 RULE_OF_SUPPRESSION = {"objection": "R20", "unsubscribe": "R31", "erasure": "R21"}
 
 TRUTH_COLUMNS: dict[str, tuple[str, ...]] = {
@@ -38,7 +45,7 @@ TRUTH_COLUMNS: dict[str, tuple[str, ...]] = {
 
 def truth_tables(world: World) -> dict[str, list[Row]]:
     """The truth tables by name, each sorted. Who was erased is in none of them but their own."""
-    persons = tuple(person for person in world.persons if person.erased is None)
+    persons = _bounced_for_all(tuple(person for person in world.persons if person.erased is None))
     verdicts = {
         (person.person_id, purpose, channel): person_rules(person, purpose, channel)
         for person in persons
@@ -176,6 +183,27 @@ def _authorised(person: Person, purpose: str, channel: str) -> bool:
     """Whether a guardian authorised the consent that stands, in every record."""
     jurisdiction = person.profile.jurisdiction
     return all(record.guarded and _given(record, purpose, channel, jurisdiction) for record in person.records)
+
+
+def _bounced_for_all(persons: tuple[Person, ...]) -> tuple[Person, ...]:
+    """The persons, each with whatever bounced at the mailbox that they have, whoever of them it was sent to (R44)."""
+    bounced = defaultdict[tuple[str, str], list[Bounce]](list)
+    for person in persons:
+        if place := _held(person):
+            bounced[place].extend(bounce for bounce in person.records[0].bounces if bounce.channel == "email")
+    return tuple(
+        replace(person, records=(replace(first, bounces=(*first.bounces, *bounced[place])), *others))
+        if (place := _held(person))
+        else person
+        for person in persons
+        for first, *others in (person.records,)
+    )
+
+
+def _held(person: Person) -> tuple[str, str] | None:
+    """The mailbox that a person shares, while bounces can matter; None for no such one."""
+    which = HELD.get(person.records[0].email.name)
+    return (person.mailbox, which) if person.mailbox and which else None
 
 
 def _stopped_at_their_mailbox(persons: tuple[Person, ...]) -> Iterator[tuple[str, str, str]]:

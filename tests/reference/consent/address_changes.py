@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tests.reference.consent.addresses import place_of, readable
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
+    from tests.reference.consent.addresses import Address
     from tests.reference.consent.cells import RecordCell
     from tests.reference.consent.records import AddressRow, BounceRow, History
     from tests.reference.consent.vocabulary import Vocabulary
@@ -29,7 +31,8 @@ def address_changed(cell: RecordCell) -> bool:
 def last_changes(history: History, words: Vocabulary, as_of: datetime) -> dict[Place, datetime]:
     """When the address of each record and channel changed last, or bounced for good, as known at ``as_of``."""
     last: dict[Place, datetime] = {}
-    for place, when in (*_addresses(history, words, as_of), *_bounces(history, words, as_of)):
+    spans = _spans(history, words, as_of)
+    for place, when in (*_addresses(history, words, as_of), *_bounces(history, spans, words, as_of)):
         last[place] = max(last.get(place, when), when)
     return last
 
@@ -49,7 +52,47 @@ def _addresses(history: History, words: Vocabulary, as_of: datetime) -> Iterator
         yield from _any_of(unread, channels.get(said(unread.kind)), words, as_of)
 
 
-def _bounces(history: History, words: Vocabulary, as_of: datetime) -> Iterator[tuple[Place, datetime]]:
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From when until when a record's address for a channel was one; ``end`` is None for the last."""
+
+    place: Place
+    address: Address
+    start: datetime
+    end: datetime | None
+
+    def is_over_at(self, when: datetime) -> bool:
+        """Whether another had come by then."""
+        return self.end is not None and self.end <= when
+
+
+def _spans(history: History, words: Vocabulary, as_of: datetime) -> tuple[Span, ...]:
+    """The addresses of each record and channel, one after the other."""
+    channels = {kind: channel for channel, kind in words.address_kinds.items()}
+    told: dict[Place, list[AddressRow]] = {}
+    for row in sort_rows(history.addresses, "address_id", readable).accepted:
+        if moment(row.valid_from) <= as_of:
+            told.setdefault((said(row.person_id), channels[said(row.kind)]), []).append(row)
+    spans: list[Span] = []
+    for place, rows in told.items():
+        rows.sort(key=lambda row: (moment(row.valid_from), said(row.address_id)))
+        ends = (*(moment(row.valid_from) for row in rows[1:]), None)
+        spans += [Span(place, place_of(row), moment(row.valid_from), end) for row, end in zip(rows, ends, strict=True)]
+    return tuple(spans)
+
+
+def _everybody_at(spans: tuple[Span, ...], bounced: Place, when: datetime) -> Iterator[Place]:
+    """Whoever else had the mailbox that came back, then or later."""
+    for own in spans:
+        if own.place == bounced and len(own.address) == 1 and own.start <= when and not own.is_over_at(when):
+            for other in spans:
+                if other.address == own.address and other.place[1] == bounced[1] and not other.is_over_at(when):
+                    yield other.place
+
+
+def _bounces(
+    history: History, spans: tuple[Span, ...], words: Vocabulary, as_of: datetime
+) -> Iterator[tuple[Place, datetime]]:
     """Hard bounces; one that can not be read may be a hard one of just now."""
 
     def is_read(row: BounceRow) -> bool:
@@ -62,7 +105,9 @@ def _bounces(history: History, words: Vocabulary, as_of: datetime) -> Iterator[t
     for row in rows.accepted:
         happened, heard = time(row.bounced_at), time(row.received_at)
         if said(row.kind) == HARD and happened is not None and heard is not None and heard <= as_of:
-            yield (said(row.person_id), said(row.channel)), happened
+            bounced = said(row.person_id), said(row.channel)
+            yield bounced, happened
+            yield from ((place, happened) for place in _everybody_at(spans, bounced, happened))
     for unread in rows.rejected:
         channel = said(unread.channel)
         yield from _any_of(unread, channel if channel in words.channels else None, words, as_of)

@@ -172,10 +172,41 @@ inner join reference.channels
 where addresses.valid_from <= cast(getvariable('askfirst_as_of') as timestamp);
 
 
--- When each record last gave another address for a channel, or mail to it came back. Consent goes with the address: only
--- what was granted later counts. What nobody can read may have been either, just now.
+-- When each record last gave another address for a channel, or mail to it came back; to a mailbox from whoever had it.
+-- Consent goes with the address: only what was granted later counts. What nobody can read may have been either, just now.
 create temp table moved as
 with
+
+spans as (
+
+    select
+        *,
+        lead(valid_from) over (partition by record_id, channel order by valid_from, address_id) as valid_to
+    from addresses_given
+
+),
+
+came_back as (
+
+    select
+        bounces.person_id as record_id,
+        bounces.channel,
+        bounces.bounced_at,
+        spans.place
+    from staging.stg_crm__bounces as bounces
+    left join spans
+        on
+            bounces.person_id = spans.record_id
+            and bounces.channel = spans.channel
+            and not spans.is_letter_box
+            and bounces.bounced_at >= spans.valid_from
+            and coalesce(bounces.bounced_at < spans.valid_to, true)
+    where
+        bounces.kind = 'hard'
+        and bounces.bounced_at <= cast(getvariable('askfirst_as_of') as timestamp)
+        and bounces.received_at <= cast(getvariable('askfirst_as_of') as timestamp)
+
+),
 
 changes as (
 
@@ -190,14 +221,21 @@ changes as (
     )
     union all
     select
-        person_id as record_id,
+        record_id,
         channel,
         bounced_at as moved_at
-    from staging.stg_crm__bounces
-    where
-        kind = 'hard'
-        and bounced_at <= cast(getvariable('askfirst_as_of') as timestamp)
-        and received_at <= cast(getvariable('askfirst_as_of') as timestamp)
+    from came_back
+    union all
+    select
+        spans.record_id,
+        spans.channel,
+        came_back.bounced_at as moved_at
+    from came_back
+    inner join spans
+        on
+            came_back.place = spans.place
+            and came_back.channel = spans.channel
+            and coalesce(came_back.bounced_at < spans.valid_to, true)
     union all
     select
         quarantine.person_id as record_id,
