@@ -4,10 +4,15 @@
 -#}
 {% macro written_place(addresses) -%}
     case
-        when {{ addresses }}.email is null or ({{ addresses }}.kind = 'postal' and {{ addresses }}.street is not null)
+        when {{ is_letter_box(addresses) }}
             then {{ letter_box(addresses) }}
         else {{ seen_text(addresses ~ '.email') }}
     end
+{%- endmacro %}
+
+{#- Whether an address that can be read is none of a mailbox. -#}
+{% macro is_letter_box(addresses) -%}
+    {{ addresses }}.email is null or ({{ addresses }}.kind = 'postal' and {{ addresses }}.street is not null)
 {%- endmacro %}
 
 {#- A letter-box in plain words. -#}

@@ -6,7 +6,7 @@ written as (
     select
         addresses.address_id,
         addresses.person_id as record_id,
-        addresses.email is null or (addresses.kind = 'postal' and addresses.street is not null) as is_letter_box,
+        {{ is_letter_box('addresses') }} as is_letter_box,
         channels.channel,
         addresses.valid_from,
         {{ written_place('addresses') }} as place
