@@ -25,9 +25,10 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "seeds" / "sample"
 ERASED, LINKED_TO_ERASED, CANARY, NOBODY = "P212", "P211", "P901", "P000"
-# alone and in couples, merged, rejected, at a shared mailbox, a child and its guardian, at an erased one's address
+# alone and in couples, merged, rejected, heard of after as_of, at a shared mailbox, a child and its guardian, at an
+# erased one's address
 ASKED = (
-    "P001", "P002", "P003", "P004", "P027", "P036", "P040", "P045",
+    "P001", "P002", "P003", "P004", "P027", "P036", "P040", "P043", "P045",
     "P046", "P047", "P121", "P123", "P204", "P213", "P234",
 )  # fmt: skip
 # what tells one row from all others, by raw table; a household's rows have no such number of one person

@@ -58,12 +58,17 @@ class HeldRelation:
 def held_relations(warehouse: Warehouse, purposes: frozenset[str]) -> tuple[HeldRelation, ...]:
     """Every table of a model that has a key of people, by layer. Views hold nothing: they are windows on the raw files.
 
-    Nor do judged raw rows that are kept as a table: each is in staging or in the quarantine too.
+    Nor do judged raw rows that are kept as a table: each is in staging, were it a view of them, or in the quarantine.
 
     Raises EvidenceMissing where the warehouse and the manifest differ in what there is, or a column has no label.
     """
     manifest, standing = warehouse.manifest, columns_standing(warehouse)
     require_known(manifest, standing, warehouse.tables)
+    judged = {
+        model.unique_id
+        for model in manifest.models
+        if holds_judged_raw_rows(model) and model.relation in warehouse.tables
+    }
     models = [
         model
         for model in manifest.models
@@ -72,7 +77,7 @@ def held_relations(warehouse: Warehouse, purposes: frozenset[str]) -> tuple[Held
     held = [
         held_relation(model, warehouse, purposes)
         for model in models
-        if require_built(model, standing, warehouse) in warehouse.tables
+        if require_built(model, standing, warehouse) in warehouse.tables or judged.intersection(model.depends_on)
     ]
     return tuple(sorted(held, key=lambda relation: (place_of(relation.layer), relation.name)))
 
