@@ -25,7 +25,7 @@ RIBS = MODEL_OF["ribs"]
 EVENT = """
     insert into staging.stg_consent__event_purposes
     select * replace (
-        '{state}' as event_state, timestamp '{received}' as received_at,
+        '{state}' as event_state, '{evidence}' as evidence, timestamp '{received}' as received_at,
         timestamp '{time}' as event_time, timestamp '{earliest}' as event_earliest, timestamp '{time}' as event_latest
     )
     from staging.stg_consent__event_purposes
@@ -43,7 +43,9 @@ def statement(step: dict[str, Any], model: str) -> str:
         case "consent":
             return f"update staging.stg_consent__event_purposes set {said} where person_id = 'P1'"
         case "event":
-            return EVENT.format(**{"record": "P1", "received": said["time"], "earliest": said["time"], **said})
+            time = said["time"]
+            usual = {"record": "P1", "received": time, "earliest": time, "evidence": f"form of {time}"}
+            return EVENT.format(**usual | said)
         case _:
             return str(said)
 

@@ -1,35 +1,33 @@
 -- R44: when a record's address for a channel changed or bounced, and since when we know; consent goes with the address
 with
 
-written as (
+moves as (
 
-    select
-        addresses.address_id,
-        addresses.person_id as record_id,
-        {{ is_letter_box('addresses') }} as is_letter_box,
-        channels.channel,
-        addresses.valid_from,
-        {{ written_place('addresses') }} as place
-    from {{ ref('stg_crm__addresses') }} as addresses
-    inner join {{ ref('channels') }} as channels
-        on addresses.kind = channels.address_kind
-    where addresses.valid_from <= {{ as_of() }}
+    select * from {{ ref('int_address_spans') }}
+    where place <> place_before
 
 ),
 
-followed as (
+-- we write to the leading record's place: who has left it under another record has left it
+left_behind as (
 
     select
-        address_id,
-        record_id,
-        is_letter_box,
-        channel,
-        valid_from,
-        place,
-        lag(place) over entries as place_before,
-        coalesce(lead(valid_from) over entries, {{ end_of_time() }}) as valid_to
-    from written
-    window entries as (partition by record_id, channel order by valid_from, address_id)
+        moves.address_id,
+        in_use.record_id,
+        moves.channel,
+        moves.valid_from
+    from moves
+    inner join {{ ref('int_identity') }} as identity
+        on
+            moves.record_id = identity.record_id
+            and moves.record_id <> identity.person_id
+    inner join {{ ref('int_address_spans') }} as in_use
+        on
+            identity.person_id = in_use.record_id
+            and moves.channel = in_use.channel
+            and {{ same_place('moves.place_before') }} = {{ same_place('in_use.place') }}
+            and moves.valid_from >= in_use.valid_from
+            and moves.valid_from < in_use.valid_to
 
 ),
 
@@ -59,13 +57,13 @@ shared as (
         bounces.bounced_at,
         bounces.received_at
     from bounces
-    inner join followed as own
+    inner join {{ ref('int_address_spans') }} as own
         on
             bounces.record_id = own.record_id
             and bounces.channel = own.channel
             and bounces.bounced_at >= own.valid_from
             and bounces.bounced_at < own.valid_to
-    inner join followed as sharing
+    inner join {{ ref('int_address_spans') }} as sharing
         on
             own.place = sharing.place
             and own.channel = sharing.channel
@@ -105,8 +103,15 @@ select
     channel,
     valid_from as changed_at,
     valid_from as known_from
-from followed
-where place <> place_before
+from moves
+union all
+select
+    address_id as change_id,
+    record_id,
+    channel,
+    valid_from as changed_at,
+    valid_from as known_from
+from left_behind
 union all
 select
     bounce_id as change_id,

@@ -29,6 +29,23 @@ confirmed as (
 
 ),
 
+-- a proof shows the act that it was first told of
+proofs as (
+
+    select
+        record_id,
+        evidence,
+        min(event_earliest) as of_when
+    from {{ ref('int_consent_events') }}
+    where
+        evidence is not null
+        -- which bears the proof of what it confirms, and may have been written on another clock
+        and not is_confirmation
+        and {{ is_pending('record_id') }}
+    group by record_id, evidence
+
+),
+
 grants as (
 
     select
@@ -36,7 +53,7 @@ grants as (
         notices.privacy_notice is not null as is_known_notice,
         events.collection_method is not null
         and events.collection_method in ({{ collection_methods() }})
-        and events.evidence is not null
+        and coalesce(events.event_earliest = proofs.of_when, false)
         and (events.privacy_notice is null or notices.privacy_notice is not null) as is_proved,
         -- one form that was sent as several rows is one act all the same
         min(events.purpose) over act <> max(events.purpose) over act as is_of_several,
@@ -64,6 +81,10 @@ grants as (
         on
             events.event_id = confirmed.event_id
             and events.purpose = confirmed.purpose
+    left join proofs
+        on
+            events.record_id = proofs.record_id
+            and events.evidence = proofs.evidence
     where
         events.is_grant
         and {{ is_pending('events.record_id') }}

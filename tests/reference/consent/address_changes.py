@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from tests.reference.consent.addresses import place_of, readable
+from tests.reference.consent.addresses import joined, place_of, readable
 from tests.reference.consent.reading import moment, names_record, said, sort_rows, time
 from tests.reference.consent.registry import record_rule
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from tests.reference.consent.addresses import Address
     from tests.reference.consent.cells import RecordCell
+    from tests.reference.consent.people import People
     from tests.reference.consent.records import AddressRow, BounceRow, History
     from tests.reference.consent.vocabulary import Vocabulary
 
@@ -28,11 +30,12 @@ def address_changed(cell: RecordCell) -> bool:
     return cell.moved_at is not None and cell.last_grant is not None and cell.last_grant <= cell.moved_at
 
 
-def last_changes(history: History, words: Vocabulary, as_of: datetime) -> dict[Place, datetime]:
+def last_changes(history: History, people: People, words: Vocabulary, as_of: datetime) -> dict[Place, datetime]:
     """When the address of each record and channel changed last, or bounced for good, as known at ``as_of``."""
     last: dict[Place, datetime] = {}
     spans = _spans(history, words, as_of)
-    for place, when in (*_addresses(history, words, as_of), *_bounces(history, spans, words, as_of)):
+    left = _left_behind(spans, people)
+    for place, when in (*_addresses(history, words, as_of), *left, *_bounces(history, spans, words, as_of)):
         last[place] = max(last.get(place, when), when)
     return last
 
@@ -79,6 +82,19 @@ def _spans(history: History, words: Vocabulary, as_of: datetime) -> tuple[Span, 
         ends = (*(moment(row.valid_from) for row in rows[1:]), None)
         spans += [Span(place, place_of(row), moment(row.valid_from), end) for row, end in zip(rows, ends, strict=True)]
     return tuple(spans)
+
+
+def _left_behind(spans: tuple[Span, ...], people: People) -> Iterator[tuple[Place, datetime]]:
+    """A leading record's address, which is the one written to, when the person leaves it under another record."""
+    for old, new in pairwise(spans):
+        if old.place != new.place or old.address == new.address:
+            continue
+        record, channel = new.place
+        leading = people.person_of.get(record, record), channel
+        for kept in spans:
+            is_there = kept.start <= new.start and not kept.is_over_at(new.start)
+            if kept.place == leading != new.place and joined(kept.address) == joined(old.address) and is_there:
+                yield leading, new.start
 
 
 def _everybody_at(spans: tuple[Span, ...], bounced: Place, when: datetime) -> Iterator[Place]:

@@ -33,6 +33,7 @@ class Grant:
     notice: Notice | None
     act: frozenset[str]
     confirmations: tuple[Consent, ...]  # what says that it confirms this grant, known by then
+    proved: tuple[Consent, ...]  # all acts of the record that bear its proof, itself and no confirmation
     as_of: datetime
 
 

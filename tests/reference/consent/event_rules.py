@@ -52,10 +52,15 @@ def not_shown_before(grant: Grant) -> bool:
 
 @form_rule("R07")
 def incomplete_proof(grant: Grant) -> bool:
-    """Nothing shows that it was given: no evidence, no way of collecting that we know, or a notice that nobody has."""
+    """Nothing shows that it was given: no evidence, no way of collecting that we know, or a notice that nobody has.
+
+    Evidence that an earlier act bears as well shows that one.
+    """
     form = grant.event.form
     unknown_notice = bool(said(form.privacy_notice)) and grant.notice is None
-    return not proof(form) or said(form.collection_method) not in ACTS | NO_ACTS or unknown_notice
+    is_of_another = any(act.happened.earliest < grant.event.happened.earliest for act in grant.proved)
+    unproved = not proof(form) or is_of_another
+    return unproved or said(form.collection_method) not in ACTS | NO_ACTS or unknown_notice
 
 
 @form_rule("R25")

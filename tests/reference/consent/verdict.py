@@ -208,6 +208,7 @@ class Grants:
 
     forms: Mapping[tuple[object, ...], tuple[Consent, ...]]
     confirmations: Mapping[str, tuple[Consent, ...]]
+    proofs: Mapping[str, tuple[Consent, ...]]  # every act that bears a proof; what confirms one may bear its
     words: Vocabulary
     as_of: datetime
 
@@ -221,7 +222,16 @@ class Grants:
         notice = self.words.notices.get(reading.said(event.form.privacy_notice))
         act = frozenset[str]().union(*(row.purposes for row in self.forms[form_of(event)]))
         confirming = self.confirmations.get(event.event_id, ())
-        grant = Grant(event, purpose, self.words.definitions[purpose], notice, act, confirming, self.as_of)
+        grant = Grant(
+            event=event,
+            purpose=purpose,
+            definition=self.words.definitions[purpose],
+            notice=notice,
+            act=act,
+            confirmations=confirming,
+            proved=self.proofs[proof(event.form)],
+            as_of=self.as_of,
+        )
         return asked(registry.EVENT_RULES, grant)
 
 
@@ -229,7 +239,13 @@ def acts_of(consents: Sequence[Consent], words: Vocabulary, as_of: datetime) -> 
     """The acts of one record by purpose and channel, each grant judged by the event rules. Confirmations are none."""
     confirming = [event for event in consents if event.confirms]
     given = [event for event in consents if event.is_grant]
-    grants = Grants(grouped(given, form_of), grouped(confirming, lambda event: event.confirms), words, as_of)
+    grants = Grants(
+        forms=grouped(given, form_of),
+        confirmations=grouped(confirming, lambda event: event.confirms),
+        proofs=grouped([event for event in consents if not event.confirms], lambda event: proof(event.form)),
+        words=words,
+        as_of=as_of,
+    )
     acts = defaultdict[tuple[str, str], list[Act]](list)
     for event in consents:
         for purpose in () if event.confirms else event.purposes:
@@ -303,7 +319,7 @@ def read_permissions(
         signalled=signals.signalled(history.privacy_signals, as_of),
         suspended=frozenset(suspended - {""}),
         suppressed=erasure.suppressed(history.addresses, people, listed, as_of),
-        moved=address_changes.last_changes(history, words, as_of),
+        moved=address_changes.last_changes(history, people, words, as_of),
         as_of=as_of,
     )
 

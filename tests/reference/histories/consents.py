@@ -27,6 +27,7 @@ FLAWS = (
     # again those of state rules, which have to meet each of the others
     *(("older", "another's", "other basis", "unconfirmed", "older", "another's") * 2),
 )
+FLAWS_OF_A_ROW = ("pre_ticked", "passive", "tied", "paid", "unseen", "later or yes", "other basis")
 GOOD_NOTICES = ("N-2016-01", "N-2017-01")
 BAD_NOTICES = ("N-BAD-01", "N-BAD-02", "N-BAD-03")
 OLD_NOTICES = ("N-2014-01", "N-2015-01")
@@ -66,7 +67,10 @@ def _copies(setting: Setting, row: EventRow) -> Iterator[EventRow]:
         yield row
     elif said(row.event_id) and len(purposes) > 1 and setting.chance(0.1):  # one form, and a row for each purpose
         ids = (f"{row.event_id}-{place}" for place in range(len(purposes)))
-        yield from (replace(row, event_id=name, purposes=one) for name, one in zip(ids, purposes, strict=True))
+        rows = [replace(row, event_id=name, purposes=one) for name, one in zip(ids, purposes, strict=True)]
+        if setting.chance(0.3):  # of which the last one tells more
+            rows[-1] = replace(rows[-1], **_flawed(setting, setting.rng.choice(FLAWS_OF_A_ROW), said(row.event_time)))
+        yield from rows
     elif setting.wild and setting.chance(0.02):
         yield replace(row, event_state=setting.rng.choice(YES + STOPS))
 
@@ -85,6 +89,7 @@ def _event(setting: Setting, record: str, place: int, purposes: list[str], chann
         received_at=heard,
         purposes="|".join(purposes),
         channel=channel,
+        evidence=f"form-{setting.number}-{0 if setting.chance(0.1) else place}",  # now and then an earlier one's
     )
     if is_grant:
         row = replace(row, **_form(setting, happened, len(purposes)))
@@ -107,7 +112,6 @@ def _form(setting: Setting, happened: str, purposes: int) -> dict[str, Text]:
         "separate_choices": "true" if purposes > 1 else rng.choice(("true", "false", "", None)),
         "required_for_service": rng.choice(("false", "", None)),
         "incentive": rng.choice(("false", "", None)),
-        "evidence": f"form-{setting.number}",
         "legal_basis": rng.choice((CONSENT, "", None)),
         "without_refusal": rng.choice(("false", "", None)),
         "authorised_by": setting.guardian if setting.chance(0.9) else rng.choice((None, *setting.records)),

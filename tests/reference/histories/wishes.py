@@ -26,16 +26,17 @@ def bounces(setting: Setting) -> tuple[BounceRow, ...]:
     rows: list[BounceRow] = []
     rng = setting.rng
     for record in (record for record in setting.records for _ in range(2)):
-        if not setting.chance(0.1):
+        if not setting.chance(0.15):
             continue
         happened = setting.happens_in_utc()
+        heard = setting.as_of if setting.chance(0.1) else setting.hears(happened)
         row = BounceRow(
             bounce_id=setting.odd(setting.identifier("B", len(rows)), odd.NOTHING),
             person_id=setting.odd(record, odd.NOBODY),
             channel=setting.odd(rng.choice(setting.words.channels), odd.CHANNELS),
             kind=setting.odd(rng.choice(("hard", "hard", "soft")), odd.BOUNCES),
             bounced_at=setting.odd(written(happened), odd.TIMES),
-            received_at=setting.odd(written(setting.hears(happened)), odd.TIMES),
+            received_at=setting.odd(written(heard), odd.TIMES),
         )
         rows.append(row)
         if setting.chance(0.05):

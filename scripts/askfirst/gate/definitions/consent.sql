@@ -14,6 +14,10 @@ select
     coalesce(event_state in ('ConsentGiven', 'RenewedConsentGiven'), false) and confirmation_of is null as is_grant,
     coalesce(event_state in ('ConsentGiven', 'RenewedConsentGiven'), false)
     and confirmation_of is not null as is_confirmation,
+    -- A proof shows the act that it was first told of.
+    event_earliest
+    = min(event_earliest) filter (where not is_confirmation) over (partition by person_id, evidence)
+        as is_first_of_its_proof,
     -- One form may have come as several rows: of what one says the others are.
     count(distinct purpose) over act as purposes_of_act,
     bool_and(
@@ -59,6 +63,7 @@ where
     and notices.right_to_withdraw is true
     and notices.steps_to_withdraw <= notices.steps_to_give
     and grants.evidence <> ''
+    and grants.is_first_of_its_proof
     and (
         notices.double_opt_in is null
         or not list_contains(string_split(notices.double_opt_in, '|'), grants.channel)
@@ -172,8 +177,9 @@ inner join reference.channels
 where addresses.valid_from <= cast(getvariable('askfirst_as_of') as timestamp);
 
 
--- When each record last gave another address for a channel, or mail to it came back; to a mailbox from whoever had it.
--- Consent goes with the address: only what was granted later counts. What nobody can read may have been either, just now.
+-- When each record last gave another address for a channel, or mail to it came back; to a mailbox from whoever had it. The
+-- address that is written to is the leading record's: it is left as well by who leaves it under another record. Consent
+-- goes with the address: only what was granted later counts. What nobody can read may have been either, just now.
 create temp table moved as
 with
 
@@ -181,8 +187,10 @@ spans as (
 
     select
         *,
-        lead(valid_from) over (partition by record_id, channel order by valid_from, address_id) as valid_to
+        lag(place) over entries as place_before,
+        lead(valid_from) over entries as valid_to
     from addresses_given
+    window entries as (partition by record_id, channel order by valid_from, address_id)
 
 ),
 
@@ -214,11 +222,27 @@ changes as (
         record_id,
         channel,
         valid_from as moved_at
-    from addresses_given
-    qualify place <> lag(place) over (
-        partition by record_id, channel
-        order by valid_from, address_id
-    )
+    from spans
+    where place <> place_before
+    union all
+    select
+        in_use.record_id,
+        in_use.channel,
+        moves.valid_from as moved_at
+    from spans as moves
+    inner join intermediate.int_identity as identity
+        on
+            moves.record_id = identity.record_id
+            and moves.record_id <> identity.person_id
+    inner join spans as in_use
+        on
+            identity.person_id = in_use.record_id
+            and moves.channel = in_use.channel
+            and list_transform(moves.place_before, lambda words: array_to_string(words, ''))
+            = list_transform(in_use.place, lambda words: array_to_string(words, ''))
+            and moves.valid_from >= in_use.valid_from
+            and coalesce(moves.valid_from < in_use.valid_to, true)
+    where moves.place <> moves.place_before
     union all
     select
         record_id,
