@@ -7,9 +7,7 @@
 {%- endmacro %}
 
 {% macro default__keyed_hash(text, key) -%}
-    {{ exceptions.raise_compiler_error(
-        'no HMAC-SHA256 is known for ' ~ target.type ~ '. Write ' ~ target.type ~ '__keyed_hash(text, key) in macros/suppression.'
-    ) }}
+    {{ unwritten('no HMAC-SHA256 is known', 'keyed_hash(text, key)', 'macros/suppression') }}
 {%- endmacro %}
 
 {% macro duckdb__keyed_hash(text, key) -%}

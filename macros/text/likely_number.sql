@@ -8,9 +8,7 @@
 {%- endmacro %}
 
 {% macro default__likely_number(text) -%}
-    {{ exceptions.raise_compiler_error(
-        'no likely number is known for ' ~ target.type ~ '. Write ' ~ target.type ~ '__likely_number(text) in macros/text.'
-    ) }}
+    {{ unwritten('no likely number is known', 'likely_number(text)', 'macros/text') }}
 {%- endmacro %}
 
 {% macro duckdb__likely_number(text) -%}

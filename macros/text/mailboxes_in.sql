@@ -4,9 +4,7 @@
 {%- endmacro %}
 
 {% macro default__mailboxes_in(text) -%}
-    {{ exceptions.raise_compiler_error(
-        'mailboxes cannot be found in a text on ' ~ target.type ~ '. Write ' ~ target.type ~ '__mailboxes_in(text) in macros/text.'
-    ) }}
+    {{ unwritten('mailboxes cannot be found in a text', 'mailboxes_in(text)', 'macros/text') }}
 {%- endmacro %}
 
 {% macro duckdb__mailboxes_in(text) -%}

@@ -8,9 +8,7 @@
 {%- endmacro %}
 
 {% macro default__plain_text(text) -%}
-    {{ exceptions.raise_compiler_error(
-        'two spellings of one text cannot be told on ' ~ target.type ~ '. Write ' ~ target.type ~ '__plain_text(text) in macros/text.'
-    ) }}
+    {{ unwritten('two spellings of one text cannot be told', 'plain_text(text)', 'macros/text') }}
 {%- endmacro %}
 
 {% macro duckdb__plain_text(text) -%}

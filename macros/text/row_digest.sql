@@ -8,9 +8,7 @@
 {%- endmacro %}
 
 {% macro default__row_digest(columns) -%}
-    {{ exceptions.raise_compiler_error(
-        'no digest of a row is known for ' ~ target.type ~ '. Write ' ~ target.type ~ '__row_digest(columns) in macros/text.'
-    ) }}
+    {{ unwritten('no digest of a row is known', 'row_digest(columns)', 'macros/text') }}
 {%- endmacro %}
 
 {% macro duckdb__row_digest(columns) -%}

@@ -4,9 +4,7 @@
 {%- endmacro %}
 
 {% macro default__seen_text(text) -%}
-    {{ exceptions.raise_compiler_error(
-        'two spellings of one mailbox cannot be told on ' ~ target.type ~ '. Write ' ~ target.type ~ '__seen_text(text) in macros/text.'
-    ) }}
+    {{ unwritten('two spellings of one mailbox cannot be told', 'seen_text(text)', 'macros/text') }}
 {%- endmacro %}
 
 {% macro duckdb__seen_text(text) -%}

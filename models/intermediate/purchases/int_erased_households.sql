@@ -1,12 +1,3 @@
-{{ config(
-    materialized="incremental",
-    incremental_strategy="delete+insert",
-    unique_key=["household_key", "erased_at"],
-    on_schema_change="fail",
-    full_refresh=false,
-    post_hook="delete from {{ this }} where kept_until <= '{{ as_of_text()[:19] | replace('T', ' ') }}'",
-) }}
-
 -- R45: households of whoever asked to be erased, as keyed hashes: nobody can say what of their purchases was whose,
 -- also once the raw tables have forgotten the person. Kept as long as purchases are
 select distinct

@@ -1,12 +1,3 @@
-{{ config(
-    materialized="incremental",
-    incremental_strategy="delete+insert",
-    unique_key=["address_key", "suppressed_at"],
-    on_schema_change="fail",
-    full_refresh=false,
-    post_hook="delete from {{ this }} where kept_until <= '{{ as_of_text()[:19] | replace('T', ' ') }}'",
-) }}
-
 -- R21: each address that an erased customer ever gave, as a keyed hash; it stays when the raw tables have forgotten. A
 -- row for each time that somebody of it was erased: an earlier one, still in the raw tables, replaces no later one
 with

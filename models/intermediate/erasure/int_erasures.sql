@@ -1,12 +1,3 @@
-{{ config(
-    materialized="incremental",
-    incremental_strategy="delete+insert",
-    unique_key="request_id",
-    on_schema_change="fail",
-    full_refresh=false,
-    post_hook="delete from {{ this }} where kept_until <= '{{ as_of_text()[:19] | replace('T', ' ') }}'",
-) }}
-
 -- R45: the proof that someone was erased when they asked, and no more of them than a keyed hash of the record's number
 select
     requests.request_id,
