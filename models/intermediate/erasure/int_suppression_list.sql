@@ -6,11 +6,10 @@ names as (
 
     select distinct
         erased.asked_record,
-        {{ same_place(known_text('persons.last_name')) }} as last_name
-    from {{ ref('base_crm__persons') }} as persons
+        names_told.last_name
+    from {{ ref('base_crm__last_names') }} as names_told
     inner join {{ ref('base_consent__erased_records') }} as erased
-        on persons.person_id = erased.record_id
-    where {{ known_text('persons.last_name') }} is not null
+        on names_told.person_id = erased.record_id
 
 ),
 

@@ -1,8 +1,7 @@
--- every last name that some row of a person tells, also one that cannot be read; of whom none is told there is no row
+-- every last name of a person by any record; of whom none is told there is no row
 select distinct
     identity.person_id,
-    {{ same_place(known_text('persons.last_name')) }} as last_name
-from {{ ref('base_crm__persons') }} as persons
+    names_told.last_name
+from {{ ref('base_crm__last_names') }} as names_told
 inner join {{ ref('int_identity') }} as identity
-    on persons.person_id = identity.record_id
-where {{ known_text('persons.last_name') }} is not null
+    on names_told.person_id = identity.record_id
