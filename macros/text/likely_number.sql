@@ -1,7 +1,7 @@
 {#-
     The whole number that a text most likely means, for the safe side of a row that cannot be read: 12.0 is 12, and else its
-    digits, whatever stands around them, where they stand together. NULL where there are none, or some here and some there:
-    nobody can tell which number was meant.
+    digits, whatever stands around them, where they stand together but for what nobody sees. NULL where there are none, or
+    some here and some there: nobody can tell which number was meant.
 -#}
 {% macro likely_number(text) -%}
     {{ return(adapter.dispatch('likely_number', 'askfirst')(text)) }}
@@ -12,5 +12,6 @@
 {%- endmacro %}
 
 {% macro duckdb__likely_number(text) -%}
-    try_cast(regexp_extract({{ text }}, '^[^0-9]*([0-9]+)(\.0*)?[^0-9]*$', 1) as bigint)
+    {%- set seen = "regexp_replace(" ~ text ~ ", '[\\p{Cf}\\p{M}\\x{115F}\\x{1160}\\x{3164}\\x{FFA0}]', '', 'g')" -%}
+    try_cast(regexp_extract({{ seen }}, '^[^0-9]*([0-9]+)(\.0*)?[^0-9]*$', 1) as bigint)
 {%- endmacro %}

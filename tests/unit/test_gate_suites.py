@@ -124,6 +124,8 @@ def test_the_definitions_are_all_found() -> None:
     used = {name for name in names if f"temp.{name} " in text}
     steps = {
         "addresses_given",
+        "confirmations",
+        "first_uses",
         "grid",
         "held_still",
         "kept_since",

@@ -23,6 +23,8 @@ select
     required_for_service,
     incentive,
     evidence,
+    -- what a reader tells one proof from another by
+    {{ plain_text('evidence') }} as proof,
     legal_basis,
     without_refusal,
     confirmation_of,

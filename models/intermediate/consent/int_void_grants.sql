@@ -29,23 +29,6 @@ confirmed as (
 
 ),
 
--- a proof shows the act that it was first told of
-proofs as (
-
-    select
-        record_id,
-        evidence,
-        min(event_earliest) as of_when
-    from {{ ref('int_consent_events') }}
-    where
-        evidence is not null
-        -- which bears the proof of what it confirms, and may have been written on another clock
-        and not is_confirmation
-        and {{ is_pending('record_id') }}
-    group by record_id, evidence
-
-),
-
 grants as (
 
     select
@@ -81,14 +64,14 @@ grants as (
         on
             events.event_id = confirmed.event_id
             and events.purpose = confirmed.purpose
-    left join proofs
+    left join {{ ref('int_proofs') }} as proofs
         on
             events.record_id = proofs.record_id
-            and events.evidence = proofs.evidence
+            and events.proof = proofs.proof
     where
         events.is_grant
         and {{ is_pending('events.record_id') }}
-    window act as (partition by events.record_id, events.evidence, events.event_earliest, events.event_latest)
+    window act as (partition by events.record_id, events.proof, events.event_earliest, events.event_latest)
 
 ),
 
@@ -103,7 +86,7 @@ forms as (
         {%- endfor %}
         purpose
     from grants
-    window act as (partition by record_id, evidence, event_earliest, event_latest)
+    window act as (partition by record_id, proof, event_earliest, event_latest)
 
 )
 

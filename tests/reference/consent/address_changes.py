@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from tests.reference.consent.addresses import joined, place_of, readable
+from tests.reference.consent.addresses import joined, place_of, places_of, readable
 from tests.reference.consent.reading import moment, names_record, said, sort_rows, time
 from tests.reference.consent.registry import record_rule
 
@@ -61,6 +61,7 @@ class Span:
 
     place: Place
     address: Address
+    meant: frozenset[Address]  # the address, and each mailbox where several stand in the field
     start: datetime
     end: datetime | None
 
@@ -80,7 +81,10 @@ def _spans(history: History, words: Vocabulary, as_of: datetime) -> tuple[Span, 
     for place, rows in told.items():
         rows.sort(key=lambda row: (moment(row.valid_from), said(row.address_id)))
         ends = (*(moment(row.valid_from) for row in rows[1:]), None)
-        spans += [Span(place, place_of(row), moment(row.valid_from), end) for row, end in zip(rows, ends, strict=True)]
+        spans += [
+            Span(place, place_of(row), frozenset({joined(place_of(row))}) | places_of(row), moment(row.valid_from), end)
+            for row, end in zip(rows, ends, strict=True)
+        ]
     return tuple(spans)
 
 
@@ -93,16 +97,19 @@ def _left_behind(spans: tuple[Span, ...], people: People) -> Iterator[tuple[Plac
         leading = people.person_of.get(record, record), channel
         for kept in spans:
             is_there = kept.start <= new.start and not kept.is_over_at(new.start)
-            if kept.place == leading != new.place and joined(kept.address) == joined(old.address) and is_there:
+            if kept.place == leading != new.place and kept.meant & old.meant and is_there:
                 yield leading, new.start
 
 
-def _everybody_at(spans: tuple[Span, ...], bounced: Place, when: datetime) -> Iterator[Place]:
-    """Whoever else had the mailbox that came back, then or later."""
+def _everybody_at(
+    spans: tuple[Span, ...], bounced: Place, when: datetime, earliest: datetime | None
+) -> Iterator[Place]:
+    """Whoever else has the mailbox that came back between two instants, at the end of them or later."""
     for own in spans:
-        if own.place == bounced and len(own.address) == 1 and own.start <= when and not own.is_over_at(when):
+        was_there = own.start <= when and not (earliest is not None and own.is_over_at(earliest))
+        if own.place == bounced and len(own.address) == 1 and was_there:
             for other in spans:
-                if other.address == own.address and other.place[1] == bounced[1] and not other.is_over_at(when):
+                if other.meant & own.meant and other.place[1] == bounced[1] and not other.is_over_at(when):
                     yield other.place
 
 
@@ -123,10 +130,12 @@ def _bounces(
         if said(row.kind) == HARD and happened is not None and heard is not None and heard <= as_of:
             bounced = said(row.person_id), said(row.channel)
             yield bounced, happened
-            yield from ((place, happened) for place in _everybody_at(spans, bounced, happened))
+            yield from ((place, happened) for place in _everybody_at(spans, bounced, happened, happened))
     for unread in rows.rejected:
         channel = said(unread.channel)
-        yield from _any_of(unread, channel if channel in words.channels else None, words, as_of)
+        for place, when in _any_of(unread, channel if channel in words.channels else None, words, as_of):
+            yield place, when
+            yield from ((other, when) for other in _everybody_at(spans, place, when, None))
 
 
 def _any_of(

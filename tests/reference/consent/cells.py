@@ -33,7 +33,7 @@ class Grant:
     notice: Notice | None
     act: frozenset[str]
     confirmations: tuple[Consent, ...]  # what says that it confirms this grant, known by then
-    proved: tuple[Consent, ...]  # all acts of the record that bear its proof, itself and no confirmation
+    proofs: Mapping[str, datetime]  # of each proof of the record: when the act that it shows happened, at the earliest
     as_of: datetime
 
 

@@ -58,9 +58,8 @@ def incomplete_proof(grant: Grant) -> bool:
     """
     form = grant.event.form
     unknown_notice = bool(said(form.privacy_notice)) and grant.notice is None
-    is_of_another = any(act.happened.earliest < grant.event.happened.earliest for act in grant.proved)
-    unproved = not proof(form) or is_of_another
-    return unproved or said(form.collection_method) not in ACTS | NO_ACTS or unknown_notice
+    shows_another = grant.proofs.get(proof(form)) != grant.event.happened.earliest
+    return shows_another or said(form.collection_method) not in ACTS | NO_ACTS or unknown_notice
 
 
 @form_rule("R25")

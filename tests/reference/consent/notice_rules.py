@@ -11,7 +11,9 @@ from tests.reference.consent.words import proof
 
 if TYPE_CHECKING:
     from tests.reference.consent.cells import Grant
+    from tests.reference.consent.reading import Consent
     from tests.reference.consent.records import EventRow
+    from tests.reference.consent.vocabulary import Vocabulary
 
 
 @event_rule("R06")
@@ -48,18 +50,24 @@ def unconfirmed(grant: Grant) -> bool:
     return not any(
         confirmation.channel == grant.event.channel
         and grant.purpose in confirmation.purposes
-        and is_own_free_act(confirmation.form)
+        and (proof(confirmation.form) == proof(grant.event.form) or is_first_of_its_proof(confirmation, grant))
         and confirmation.happened.earliest >= grant.event.happened.latest  # no earlier than the grant, for certain
         and confirmation.happened.latest <= grant.as_of  # it is a yes as well, and begins like one (R48)
         for confirmation in grant.confirmations
     )
 
 
-def is_own_free_act(form: EventRow) -> bool:
+def is_first_of_its_proof(confirmation: Consent, grant: Grant) -> bool:
+    """Whether the proof of a confirmation shows no earlier act."""
+    return grant.proofs.get(proof(confirmation.form)) == confirmation.happened.earliest
+
+
+def is_own_free_act(form: EventRow, words: Vocabulary) -> bool:
     """Whether an act can confirm: a yes like any other, so pre-ticked, tied, paid or unproved it is none."""
     spoilt = (form.pre_ticked, form.required_for_service, form.incentive, form.without_refusal)
     act = said(form.collection_method) in ACTS and not any(FLAGS[said(flag)] for flag in spoilt)
-    return act and proof(form) != "" and legal_basis(form) == CONSENT
+    has_notice = said(form.privacy_notice) in ("", *words.notices)
+    return act and proof(form) != "" and has_notice and legal_basis(form) == CONSENT
 
 
 @event_rule("R43")

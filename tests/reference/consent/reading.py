@@ -25,7 +25,9 @@ R = TypeVar("R", bound="Row")
 WHOLE_NUMBER = re.compile(r"\d{1,18}", re.ASCII)
 NUMBER_IN_TEXT = re.compile(r"[^0-9]*([0-9]+)(?:\.0*)?[^0-9]*", re.DOTALL)
 BLANKS = " \t\n\r"
+UNSEEN = frozenset({"Cf", "Mn", "Mc", "Me"})
 BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # Hangul fillers, and an empty Braille cell
+FILLERS = BLANK_LETTERS - {"\u2800"}  # an empty Braille cell is a symbol, and parts words
 LONGEST_NUMBER = 18
 FLAGS: Mapping[str, bool] = {"true": True, "false": False, "": False}  # not said means not
 ALL = "all"
@@ -96,6 +98,11 @@ def all_is_seen(text: str) -> bool:
     return all(unicodedata.category(character)[0] in "LNPS" and character not in BLANK_LETTERS for character in text)
 
 
+def without_unseen(text: str) -> str:
+    """The text without marks and without what nobody sees, which may stand within a word. Blanks part words."""
+    return "".join(one for one in text if unicodedata.category(one) not in UNSEEN and one not in FILLERS)
+
+
 def is_whole(row: Row) -> bool:
     """Whether a row is neither damaged nor longer than what a form sends."""
     texts = [getattr(row, field.name) or "" for field in fields(row)]
@@ -110,9 +117,9 @@ def number(text: Text) -> int | None:
 def likely(text: Text) -> int | None:
     """The whole number that a text most likely means, for the safe side of a row that can not be read.
 
-    12.0 is 12; else its digits, whatever stands around them, where they stand together.
+    12.0 is 12; else its digits, whatever stands around them, where they stand together but for what nobody sees.
     """
-    found = NUMBER_IN_TEXT.fullmatch(said(text))
+    found = NUMBER_IN_TEXT.fullmatch(without_unseen(said(text)))
     return int(found[1]) if found is not None and len(found[1]) <= LONGEST_NUMBER else None
 
 

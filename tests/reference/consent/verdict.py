@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
@@ -208,7 +209,7 @@ class Grants:
 
     forms: Mapping[tuple[object, ...], tuple[Consent, ...]]
     confirmations: Mapping[str, tuple[Consent, ...]]
-    proofs: Mapping[str, tuple[Consent, ...]]  # every act that bears a proof; what confirms one may bear its
+    proofs: Mapping[str, datetime]
     words: Vocabulary
     as_of: datetime
 
@@ -229,7 +230,7 @@ class Grants:
             notice=notice,
             act=act,
             confirmations=confirming,
-            proved=self.proofs[proof(event.form)],
+            proofs=self.proofs,
             as_of=self.as_of,
         )
         return asked(registry.EVENT_RULES, grant)
@@ -237,12 +238,13 @@ class Grants:
 
 def acts_of(consents: Sequence[Consent], words: Vocabulary, as_of: datetime) -> dict[tuple[str, str], tuple[Act, ...]]:
     """The acts of one record by purpose and channel, each grant judged by the event rules. Confirmations are none."""
-    confirming = [event for event in consents if event.confirms]
+    confirming = grouped([event for event in consents if event.confirms], form_of)
+    free = [rows for rows in confirming.values() if all(notice_rules.is_own_free_act(row.form, words) for row in rows)]
     given = [event for event in consents if event.is_grant]
     grants = Grants(
         forms=grouped(given, form_of),
-        confirmations=grouped(confirming, lambda event: event.confirms),
-        proofs=grouped([event for event in consents if not event.confirms], lambda event: proof(event.form)),
+        confirmations=grouped(itertools.chain.from_iterable(free), lambda event: event.confirms),
+        proofs=first_uses(consents),
         words=words,
         as_of=as_of,
     )
@@ -252,6 +254,17 @@ def acts_of(consents: Sequence[Consent], words: Vocabulary, as_of: datetime) -> 
             void = grants.void_by(event, purpose) if event.is_grant else frozenset()
             acts[purpose, event.channel].append(Act(event, void))
     return {cell: tuple(found) for cell, found in acts.items()}
+
+
+def first_uses(consents: Sequence[Consent]) -> dict[str, datetime]:
+    """When the first act of each proof happened, at the earliest; a confirmation may bear the proof of its grant."""
+    proofs = {event.event_id: proof(event.form) for event in consents if event.is_grant}
+    first: dict[str, datetime] = {}
+    for event in consents:
+        shown = proof(event.form)
+        if shown and not (event.confirms and proofs.get(event.confirms) == shown):
+            first[shown] = min(first.get(shown, event.happened.earliest), event.happened.earliest)
+    return first
 
 
 def grouped(events: Iterable[Consent], key: Callable[[Consent], Key]) -> dict[Key, tuple[Consent, ...]]:

@@ -6,13 +6,11 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from tests.reference.consent.reading import BLANK_LETTERS, all_is_seen, said
+from tests.reference.consent.reading import all_is_seen, said, without_unseen
 
 if TYPE_CHECKING:
     from tests.reference.consent.records import EventRow, Text
 
-UNSEEN = frozenset({"Cf", "Mn", "Mc", "Me"})
-FILLERS = BLANK_LETTERS - {"\u2800"}  # an empty Braille cell is a symbol, and parts words
 LATIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "\u0131": "i", "ß": "ss", "æ": "a", "œ": "o"})
 UMLAUT = re.compile("([aou])e")
 NOTHING = frozenset(
@@ -22,8 +20,8 @@ NOTHING = frozenset(
 
 def plain(text: Text) -> str:
     """The words of a text: capitals, accents, stops, blanks and what nobody sees make no other."""
-    joined = (one for one in said(text) if unicodedata.category(one) not in UNSEEN and one not in FILLERS)
-    letters = "".join(one for one in unicodedata.normalize("NFD", "".join(joined)) if not unicodedata.combining(one))
+    decomposed = unicodedata.normalize("NFD", without_unseen(said(text)))
+    letters = "".join(one for one in decomposed if not unicodedata.combining(one))
     words = "".join(one if unicodedata.category(one)[0] in "LN" else " " for one in letters).lower().split()
     return UMLAUT.sub(r"\1", " ".join(words).translate(LATIN))
 
@@ -35,8 +33,8 @@ def known(text: Text) -> str:
 
 
 def proof(row: EventRow) -> str:
-    """What shows that an act was one; empty where nothing does."""
-    return said(row.evidence) if known(row.evidence) else ""
+    """What shows that an act was one, by the words of it; empty where nothing does."""
+    return known(row.evidence)
 
 
 def mailbox(text: Text) -> str:

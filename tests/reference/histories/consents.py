@@ -27,6 +27,7 @@ FLAWS = (
     # again those of state rules, which have to meet each of the others
     *(("older", "another's", "other basis", "unconfirmed", "older", "another's") * 2),
 )
+PROOFS = ("form-{n}-0", "form-{n}-0", "FORM-{n}-0", "fo\u200brm-{n}-0", " form {n} 0.")
 FLAWS_OF_A_ROW = ("pre_ticked", "passive", "tied", "paid", "unseen", "later or yes", "other basis")
 GOOD_NOTICES = ("N-2016-01", "N-2017-01")
 BAD_NOTICES = ("N-BAD-01", "N-BAD-02", "N-BAD-03")
@@ -47,7 +48,8 @@ def events(setting: Setting) -> tuple[EventRow, ...]:
             row = _event(setting, record, len(rows), *about)
             rows += _copies(setting, row)
             if row.privacy_notice in DOUBLE_OPT_IN or setting.chance(0.02):
-                rows += (_confirmation(setting, row, len(rows)) for _ in range(setting.rng.choice((0, 1, 1, 1, 2))))
+                for _ in range(setting.rng.choice((0, 1, 1, 1, 2))):
+                    rows += _in_rows(setting, _confirmation(setting, row, len(rows)))
             if setting.chance(0.7):  # else the next act is about the same
                 about = _about(setting)
     return tuple(setting.rng.sample(rows, len(rows)))
@@ -75,6 +77,14 @@ def _copies(setting: Setting, row: EventRow) -> Iterator[EventRow]:
         yield replace(row, event_state=setting.rng.choice(YES + STOPS))
 
 
+def _in_rows(setting: Setting, row: EventRow) -> Iterator[EventRow]:
+    """A confirmation; now and then with a row more of the same form, which tells more."""
+    yield row
+    if said(row.event_id) and setting.chance(0.05):
+        spoilt = {setting.rng.choice(SPOILS): "true"}
+        yield replace(row, event_id=f"{row.event_id}-1", purposes=setting.rng.choice(setting.words.purposes), **spoilt)
+
+
 def _event(setting: Setting, record: str, place: int, purposes: list[str], channel: str) -> EventRow:
     """One act, flawless or not, of which now and then a column is spoilt."""
     rng = setting.rng
@@ -89,7 +99,7 @@ def _event(setting: Setting, record: str, place: int, purposes: list[str], chann
         received_at=heard,
         purposes="|".join(purposes),
         channel=channel,
-        evidence=f"form-{setting.number}-{0 if setting.chance(0.1) else place}",  # now and then an earlier one's
+        evidence=_proof(setting, place),
     )
     if is_grant:
         row = replace(row, **_form(setting, happened, len(purposes)))
@@ -98,6 +108,13 @@ def _event(setting: Setting, record: str, place: int, purposes: list[str], chann
         for flaw in () if willing else rng.sample(FLAWS, rng.choice((1, 1, 1, 2, 3))):
             row = replace(row, **_flawed(setting, flaw, happened))
     return _spoilt(setting, row) if setting.wild else row
+
+
+def _proof(setting: Setting, place: int) -> str:
+    """What an act was kept by; now and then an earlier one's, perhaps in another spelling."""
+    if setting.chance(0.1):
+        return setting.rng.choice(PROOFS).format(n=setting.number)
+    return f"form-{setting.number}-{place}"
 
 
 def _form(setting: Setting, happened: str, purposes: int) -> dict[str, Text]:
@@ -138,6 +155,7 @@ def _confirmation(setting: Setting, grant: EventRow, place: int) -> EventRow:
         event_time=confirmed,
         confirmation_of=grant.event_id,
         collection_method=rng.choice(METHODS),
+        evidence=_proof(setting, place) if setting.chance(0.4) else grant.evidence,
     )
     if setting.chance(0.3):
         wrong: tuple[dict[str, Text], ...] = (
@@ -153,6 +171,8 @@ def _confirmation(setting: Setting, grant: EventRow, place: int) -> EventRow:
             {rng.choice(SPOILS): "true"},
             {rng.choice(SPOILS): "true"},
             {"evidence": rng.choice(odd.NOTHING)},
+            {"evidence": f"form-{setting.number}-0"},
+            {"privacy_notice": rng.choice(("", None, "N-9999"))},
             {"legal_basis": rng.choice(OTHER_BASES)},
         )
         row = replace(row, **rng.choice(wrong))

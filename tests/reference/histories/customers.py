@@ -32,6 +32,8 @@ LAST_NAMES: tuple[Text, ...] = (
 STREETS = ("Row {n}", "Row {n}", "Roew{n}", "ROW  {n}.", "Row\u00a0{n}", "R\u00f3\u200bw {n}", "Lane {n}")
 EMAILS = ("ada@{n}.example", "Ada@{n}.Example", "bob@{n}.example", "cy@{n}.example", " cy@{n}.example")
 BAD_EMAILS: tuple[Text, ...] = (
+    "Ada <ada@{n}.example>",
+    "cy@{n}.example;bob@{n}.example",
     "@{n}.example",
     "ada{n}.example",
     "ada{n}@",
@@ -83,6 +85,8 @@ def _person(setting: Setting, record: str) -> PersonRow:
             (
                 *odd.ANYTHING,
                 "twelve",
+                f"{household[:1]}\u200b{household[1:]}",
+                f"{household[:1]}\u200b{household[1:]}",
                 *(
                     form.format(household, household)
                     for form in ("{}.0", "-{}", "0{}", "{}x", "No {}", "{}.6", "{}|{}")
@@ -156,7 +160,7 @@ def _address(setting: Setting, record: str, kind: str, place: int) -> AddressRow
     postcode: Text = None
     city: Text = None
     if kind == "email":
-        email = rng.choice(BAD_EMAILS if setting.chance(0.08) else EMAILS)
+        email = rng.choice(BAD_EMAILS if setting.chance(0.1) else EMAILS)
         email = email.format(n=setting.number) if email else email
     else:
         street = rng.choice(STREETS).format(n=setting.number)

@@ -14,10 +14,10 @@ select
     coalesce(event_state in ('ConsentGiven', 'RenewedConsentGiven'), false) and confirmation_of is null as is_grant,
     coalesce(event_state in ('ConsentGiven', 'RenewedConsentGiven'), false)
     and confirmation_of is not null as is_confirmation,
-    -- A proof shows the act that it was first told of.
-    event_earliest
-    = min(event_earliest) filter (where not is_confirmation) over (partition by person_id, evidence)
-        as is_first_of_its_proof,
+    -- The words of its evidence: other stops and capitals make no other proof.
+    array_to_string(list_filter(regexp_split_to_array(strip_accents(lower(regexp_replace(
+        evidence, '[\p{Cf}\p{M}\x{115F}\x{1160}\x{3164}\x{FFA0}]', '', 'g'
+    ))), '[^\p{L}\p{N}]+'), lambda word: word <> ''), ' ') as proof,
     -- One form may have come as several rows: of what one says the others are.
     count(distinct purpose) over act as purposes_of_act,
     bool_and(
@@ -32,7 +32,46 @@ from staging.stg_consent__event_purposes
 where
     event_earliest <= cast(getvariable('askfirst_as_of') as timestamp)
     and received_at <= cast(getvariable('askfirst_as_of') as timestamp)
-window act as (partition by person_id, evidence, event_earliest, event_latest, is_grant);
+window act as (partition by person_id, proof, event_earliest, event_latest, is_grant, is_confirmation);
+
+
+-- Since when each proof is used: it shows the act that it was first told of. What confirms a grant may bear the grant's.
+create temp table first_uses as
+select
+    acts.person_id as record_id,
+    acts.proof,
+    min(acts.event_earliest) as used_at
+from known_events as acts
+anti join known_events as grants
+    on
+        acts.is_confirmation
+        and grants.is_grant
+        and acts.confirmation_of = grants.event_id
+        and acts.person_id = grants.person_id
+        and acts.proof = grants.proof
+where acts.proof <> ''
+group by acts.person_id, acts.proof;
+
+
+-- What confirms a grant: a yes like any other, of which it is certain that it has been said.
+create temp table confirmations as
+select
+    acts.*,
+    first_uses.proof is not null as has_own_proof
+from known_events as acts
+left join first_uses
+    on
+        acts.person_id = first_uses.record_id
+        and acts.proof = first_uses.proof
+        and acts.event_earliest = first_uses.used_at
+where
+    acts.is_confirmation
+    and acts.is_act_of_will
+    and acts.event_latest <= cast(getvariable('askfirst_as_of') as timestamp)
+    and (
+        acts.privacy_notice is null
+        or acts.privacy_notice in (select notices.privacy_notice from reference.notices as notices)
+    );
 
 
 -- Grants that are worth something: an act of the person, for this purpose by itself, freely, informed, and proved. Where
@@ -44,6 +83,11 @@ select
     grants.channel,
     grants.event_earliest as event_time
 from known_events as grants
+inner join first_uses
+    on
+        grants.person_id = first_uses.record_id
+        and grants.proof = first_uses.proof
+        and grants.event_earliest = first_uses.used_at
 inner join reference.notices
     on grants.privacy_notice = notices.privacy_notice
 inner join reference.purposes
@@ -62,29 +106,19 @@ where
     and list_contains(string_split(notices.purposes, '|'), grants.purpose)
     and notices.right_to_withdraw is true
     and notices.steps_to_withdraw <= notices.steps_to_give
-    and grants.evidence <> ''
-    and grants.is_first_of_its_proof
     and (
         notices.double_opt_in is null
         or not list_contains(string_split(notices.double_opt_in, '|'), grants.channel)
         or exists (
             select 1
-            from known_events as confirmations
+            from confirmations
             where
-                confirmations.is_confirmation
-                and confirmations.confirmation_of = grants.event_id
+                confirmations.confirmation_of = grants.event_id
                 and confirmations.person_id = grants.person_id
                 and confirmations.purpose = grants.purpose
                 and confirmations.channel = grants.channel
                 and confirmations.event_earliest >= grants.event_latest
-                and confirmations.event_latest <= cast(getvariable('askfirst_as_of') as timestamp)
-                and confirmations.collection_method in ('web_form', 'paper_form', 'phone', 'preference_centre')
-                and confirmations.pre_ticked is not true
-                and confirmations.required_for_service is not true
-                and confirmations.incentive is not true
-                and confirmations.without_refusal is not true
-                and confirmations.evidence <> ''
-                and confirmations.legal_basis = 'consent'
+                and (confirmations.has_own_proof or confirmations.proof = grants.proof)
         )
     );
 
@@ -188,9 +222,23 @@ spans as (
     select
         *,
         lag(place) over entries as place_before,
+        lag(address_id) over entries as address_before,
         lead(valid_from) over entries as valid_to
     from addresses_given
     window entries as (partition by record_id, channel order by valid_from, address_id)
+
+),
+
+-- What an entry means: where several mailboxes stand in it, each.
+meant as (
+
+    select
+        *,
+        unnest(list_distinct(list_append(
+            if(is_letter_box, [], regexp_extract_all(place[1][1], '[^ ,;:<>"()|]+@[^ ,;:<>"()|]+')),
+            array_to_string(list_transform(place, lambda words: array_to_string(words, '')), '|')
+        ))) as one_place
+    from spans
 
 ),
 
@@ -200,15 +248,15 @@ came_back as (
         bounces.person_id as record_id,
         bounces.channel,
         bounces.bounced_at,
-        spans.place
+        meant.one_place
     from staging.stg_crm__bounces as bounces
-    left join spans
+    left join meant
         on
-            bounces.person_id = spans.record_id
-            and bounces.channel = spans.channel
-            and not spans.is_letter_box
-            and bounces.bounced_at >= spans.valid_from
-            and coalesce(bounces.bounced_at < spans.valid_to, true)
+            bounces.person_id = meant.record_id
+            and bounces.channel = meant.channel
+            and not meant.is_letter_box
+            and bounces.bounced_at >= meant.valid_from
+            and coalesce(bounces.bounced_at < meant.valid_to, true)
     where
         bounces.kind = 'hard'
         and bounces.bounced_at <= cast(getvariable('askfirst_as_of') as timestamp)
@@ -234,12 +282,15 @@ changes as (
         on
             moves.record_id = identity.record_id
             and moves.record_id <> identity.person_id
-    inner join spans as in_use
+    inner join meant as left_behind
+        on
+            moves.address_before = left_behind.address_id
+            and moves.channel = left_behind.channel
+    inner join meant as in_use
         on
             identity.person_id = in_use.record_id
             and moves.channel = in_use.channel
-            and list_transform(moves.place_before, lambda words: array_to_string(words, ''))
-            = list_transform(in_use.place, lambda words: array_to_string(words, ''))
+            and left_behind.one_place = in_use.one_place
             and moves.valid_from >= in_use.valid_from
             and coalesce(moves.valid_from < in_use.valid_to, true)
     where moves.place <> moves.place_before
@@ -251,15 +302,15 @@ changes as (
     from came_back
     union all
     select
-        spans.record_id,
-        spans.channel,
+        meant.record_id,
+        meant.channel,
         came_back.bounced_at as moved_at
     from came_back
-    inner join spans
+    inner join meant
         on
-            came_back.place = spans.place
-            and came_back.channel = spans.channel
-            and coalesce(came_back.bounced_at < spans.valid_to, true)
+            came_back.one_place = meant.one_place
+            and came_back.channel = meant.channel
+            and coalesce(came_back.bounced_at < meant.valid_to, true)
     union all
     select
         quarantine.person_id as record_id,

@@ -1,7 +1,9 @@
 -- Baskets of entries that nobody can read: they may have been gifts.
 create temp table unreadable_gifts as
 select
-    try_cast(regexp_extract(json_extract_string(raw_row, '$.basket_id'), '^\D*(\d+)(\.0*)?\D*$', 1) as bigint) as basket_id
+    try_cast(regexp_extract(regexp_replace(
+        json_extract_string(raw_row, '$.basket_id'), '[\p{Cf}\p{M}\x{115F}\x{1160}\x{3164}\x{FFA0}]', '', 'g'
+    ), '^\D*(\d+)(\.0*)?\D*$', 1) as bigint) as basket_id
 from private.staging.quarantine
 where
     raw_table = 'crm__gifts'

@@ -85,7 +85,9 @@ having bool_or(leads);
 -- Households of which somebody's record cannot be read: nobody knows what they permit.
 create temp table unreadable_persons as
 select
-    try_cast(regexp_extract(json_extract_string(raw_row, '$.household_id'), '^\D*(\d+)(\.0*)?\D*$', 1) as bigint) as household_id
+    try_cast(regexp_extract(regexp_replace(
+        json_extract_string(raw_row, '$.household_id'), '[\p{Cf}\p{M}\x{115F}\x{1160}\x{3164}\x{FFA0}]', '', 'g'
+    ), '^\D*(\d+)(\.0*)?\D*$', 1) as bigint) as household_id
 from private.staging.quarantine
 where
     raw_table = 'crm__persons'
