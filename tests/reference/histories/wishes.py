@@ -34,7 +34,7 @@ def bounces(setting: Setting) -> tuple[BounceRow, ...]:
             bounce_id=setting.odd(setting.identifier("B", len(rows)), odd.NOTHING),
             person_id=setting.odd(record, odd.NOBODY),
             channel=setting.odd(rng.choice(setting.words.channels), odd.CHANNELS),
-            kind=setting.odd(rng.choice(("hard", "hard", "soft")), odd.BOUNCES),
+            kind=setting.odd(rng.choice(("hard", "hard", "soft")), odd.BOUNCES, OFTEN),
             bounced_at=setting.odd(written(happened), odd.TIMES),
             received_at=setting.odd(written(heard), odd.TIMES),
         )
