@@ -151,7 +151,7 @@ def _confirmed(rng: Random, row: Row, act: Act, happened: datetime) -> Iterator[
     said = {"event_time": utc_text(confirmed), "received_at": utc_text(soon(rng, confirmed))}
     said |= {"collection_method": rng.choice(("web_form", "preference_centre")), "confirmation_of": THE_ONE_BEFORE}
     said |= dict.fromkeys(("pre_ticked", "required_for_service", "incentive", "without_refusal"), "false")
-    said |= {"legal_basis": "consent", "evidence": row["evidence"] or "the code that came back"}
+    said |= {"legal_basis": "consent", "evidence": row["evidence"] or f"code/{confirmed:%Y%m%d%H%M%S}"}
     if "R15" in act.flaws:
         if chance(rng, 0.5):
             return
