@@ -31,23 +31,23 @@ confirmations as (
 )
 
 select distinct
-    grants.event_id,
-    grants.record_id,
-    grants.purpose,
+    events.event_id,
+    events.record_id,
+    events.purpose,
     confirmations.event_latest as confirmed_at,
     confirmations.received_at
-from {{ ref('int_consent_events') }} as grants
+from {{ ref('int_consent_events') }} as events
 inner join confirmations
     on
-        grants.event_id = confirmations.confirmation_of
-        and grants.record_id = confirmations.record_id
-        and grants.purpose = confirmations.purpose
-        and grants.channel = confirmations.channel
-        and grants.event_latest <= confirmations.event_earliest
+        events.event_id = confirmations.confirmation_of
+        and events.record_id = confirmations.record_id
+        and events.purpose = confirmations.purpose
+        and events.channel = confirmations.channel
+        and events.event_latest <= confirmations.event_earliest
 left join {{ ref('int_proofs') }} as proofs
     on
         confirmations.record_id = proofs.record_id
         and confirmations.proof = proofs.proof
 where
     confirmations.is_free
-    and (confirmations.proof = grants.proof or confirmations.event_earliest = proofs.of_when)
+    and (confirmations.proof = events.proof or confirmations.event_earliest = proofs.of_when)
