@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -72,6 +73,8 @@ class Finding:
 def render(findings: Iterable[Finding], heading: str, most: int | None = None) -> str:
     """A report to act on: under each rule, what was found, said once for all the places where it is the same.
 
+    Where one reason and one way out follow several statements, they stand after the last.
+
     ``most`` statements are told in full; TOLD of them, unless said otherwise.
     """
     limit = TOLD if most is None else most
@@ -80,7 +83,8 @@ def render(findings: Iterable[Finding], heading: str, most: int | None = None) -
         statements.setdefault((finding.code, finding.what, finding.why, finding.fix), []).append(finding)
     lines = [heading]
     previous = ""
-    for (code, what, why, fix), same in list(statements.items())[:limit]:
+    shown = list(statements.items())[:limit]
+    for ((code, what, why, fix), same), after in zip_longest(shown, [statement for statement, _ in shown[1:]]):
         if code != previous:
             lines += ["", f"{code}  {RULES[code]}  (docs/rules/{code}.md)"]
             previous = code
@@ -88,7 +92,9 @@ def render(findings: Iterable[Finding], heading: str, most: int | None = None) -
         if len(same) > PLACES:
             lines.append(f"  and {len(same) - PLACES} more places")
         shortest = min((finding.way for finding in same if finding.way), key=len, default=())
-        lines += [*told("what", [what]), *told("why", [why]), *told("way", shortest), *told("fix", ways_out(fix))]
+        is_said_below = after is not None and (code, why, fix) == (after[0], *after[2:])
+        reason, out = ("", "") if is_said_below else (why, fix)
+        lines += [*told("what", [what]), *told("why", [reason]), *told("way", shortest), *told("fix", ways_out(out))]
     if len(statements) > limit:
         lines += ["", f"and {len(statements) - limit} more, under {', '.join(more(list(statements)[limit:]))}"]
     return "\n".join(lines)

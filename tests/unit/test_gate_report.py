@@ -27,6 +27,14 @@ def test_the_same_of_several_places_is_said_once() -> None:
     assert "  and 3 more places" in text
 
 
+def test_a_way_out_of_several_statements_stands_after_the_last() -> None:
+    findings = [finding(what="it is bought"), finding(what="it was appended"), finding("AF101")]
+    assert [line.split()[0] for line in render(findings, "3 findings").splitlines() if line] == [
+        *("3", "AF002", "act_a.income", "what", "act_a.income", "what", "why", "fix"),
+        *("AF101", "act_a.income", "what", "why", "fix"),
+    ]
+
+
 def test_order_and_doubles_do_not_matter() -> None:
     findings = [finding("AF101"), finding("AF002"), finding("AF002", what="another")]
     assert render(findings, "") == render([*reversed(findings), *findings], "")

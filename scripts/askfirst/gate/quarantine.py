@@ -34,8 +34,7 @@ CORRECT = (
 )
 REVIEW = (
     "; or, if the feed cannot take them back, read them, do what they ask of you, and say so under "
-    "config.meta.reviewed_rows of quarantine, with feed, digest, on, until, by and because (docs/rules/AF101.md); "
-    "their digest is {digest}"
+    "config.meta.reviewed_rows of quarantine, with feed, digest, on, until, by and because (docs/rules/AF101.md)"
 )
 # Feeds without a label of consent, of which a row can stand against somebody all the same: R37, R44.
 AGAINST = ("crm.addresses", "crm.bounces", "crm.messages")
@@ -84,7 +83,7 @@ def nameless(con: DuckDBPyConnection, manifest: Manifest, today: dt.date) -> tup
         what = f"the quarantine cannot be read ({type(error).__name__})"
         return (Finding("AF101", MODEL, "", what, WHY, "build it: `dbt build`", PATH),)
     return tuple(
-        Finding("AF101", MODEL, "", told(rows), WHY, CORRECT + REVIEW.format(digest=rows.digest), PATH)
+        Finding("AF101", MODEL, "", told(rows), WHY, CORRECT + REVIEW, PATH)
         for rows in found
         if not is_reviewed(model, rows, today)
     )
@@ -100,9 +99,10 @@ def read_nameless(con: DuckDBPyConnection, feeds: Iterable[str]) -> tuple[Namele
 
 
 def told(rows: Nameless) -> str:
-    """How many rows of which feed, and why."""
+    """How many rows of which feed, why, and their digest for whoever reviews them."""
     counted = f"{rows.rows} row{'' if rows.rows == 1 else 's'}"
-    return f"{counted} of {rows.feed} {'names' if rows.rows == 1 else 'name'} no readable subject ({rows.reasons})"
+    nobody = f"{'names' if rows.rows == 1 else 'name'} no readable subject ({rows.reasons})"
+    return f"{counted} of {rows.feed} {nobody}; their digest is {rows.digest}"
 
 
 def is_reviewed(model: Model | None, rows: Nameless, today: dt.date) -> bool:
