@@ -12,6 +12,5 @@
 {%- endmacro %}
 
 {% macro duckdb__likely_number(text) -%}
-    {%- set seen = "regexp_replace(" ~ text ~ ", '[\\p{Cf}\\p{M}\\x{115F}\\x{1160}\\x{3164}\\x{FFA0}]', '', 'g')" -%}
-    try_cast(regexp_extract({{ seen }}, '^[^0-9]*([0-9]+)(\.0*)?[^0-9]*$', 1) as bigint)
+    try_cast(regexp_extract({{ without_unseen(text) }}, '^[^0-9]*([0-9]+)(\.0*)?[^0-9]*$', 1) as bigint)
 {%- endmacro %}

@@ -12,7 +12,7 @@
 {%- endmacro %}
 
 {% macro duckdb__plain_text(text) -%}
-    {%- set seen = "regexp_replace(" ~ text ~ ", '[\\p{Cf}\\p{M}\\x{115F}\\x{1160}\\x{3164}\\x{FFA0}]', '', 'g')" -%}
+    {%- set seen = without_unseen(text) -%}
     {%- set words = "lower(strip_accents(trim(regexp_replace(" ~ seen ~ ", '[^\\p{L}\\p{N}]+', ' ', 'g'))))" -%}
     {%- set latin = "replace(replace(replace(translate(" ~ words ~ ", 'øłđðı', 'olddi'), 'ß', 'ss'), 'æ', 'a'), 'œ', 'o')" -%}
     nullif(regexp_replace({{ latin }}, '([aou])e', '\1', 'g'), '')

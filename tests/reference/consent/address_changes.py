@@ -34,25 +34,10 @@ def last_changes(history: History, people: People, words: Vocabulary, as_of: dat
     """When the address of each record and channel changed last, or bounced for good, as known at ``as_of``."""
     last: dict[Place, datetime] = {}
     spans = _spans(history, words, as_of)
-    left = _left_behind(spans, people)
-    for place, when in (*_addresses(history, words, as_of), *left, *_bounces(history, spans, words, as_of)):
+    unread = _unread_addresses(history, words, as_of)
+    for place, when in (*_moves(spans, people), *unread, *_bounces(history, spans, words, as_of)):
         last[place] = max(last.get(place, when), when)
     return last
-
-
-def _addresses(history: History, words: Vocabulary, as_of: datetime) -> Iterator[tuple[Place, datetime]]:
-    """Whenever a record's next address is another than the one before; an unread one may be of just now."""
-    rows = sort_rows(history.addresses, "address_id", readable)
-    channels = {kind: channel for channel, kind in words.address_kinds.items()}
-    before: dict[Place, tuple[str, ...]] = {}
-    for row in sorted(rows.accepted, key=lambda row: (moment(row.valid_from), said(row.address_id))):
-        place = said(row.person_id), channels[said(row.kind)]
-        now = place_of(row)
-        if moment(row.valid_from) <= as_of and before.setdefault(place, now) != now:
-            before[place] = now
-            yield place, moment(row.valid_from)
-    for unread in rows.rejected:
-        yield from _any_of(unread, channels.get(said(unread.kind)), words, as_of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,17 +73,28 @@ def _spans(history: History, words: Vocabulary, as_of: datetime) -> tuple[Span, 
     return tuple(spans)
 
 
-def _left_behind(spans: tuple[Span, ...], people: People) -> Iterator[tuple[Place, datetime]]:
-    """A leading record's address, which is the one written to, when the person leaves it under another record."""
+def _moves(spans: tuple[Span, ...], people: People) -> Iterator[tuple[Place, datetime]]:
+    """Whenever a record's next address is another than the one before.
+
+    Who leaves the leading record's address, which is the one written to, under another record has left it as well.
+    """
     for old, new in pairwise(spans):
         if old.place != new.place or old.address == new.address:
             continue
+        yield new.place, new.start
         record, channel = new.place
         leading = people.person_of.get(record, record), channel
         for kept in spans:
             is_there = kept.start <= new.start and not kept.is_over_at(new.start)
             if kept.place == leading != new.place and kept.meant & old.meant and is_there:
                 yield leading, new.start
+
+
+def _unread_addresses(history: History, words: Vocabulary, as_of: datetime) -> Iterator[tuple[Place, datetime]]:
+    """What can not be read may be another address of just now."""
+    channels = {kind: channel for channel, kind in words.address_kinds.items()}
+    for unread in sort_rows(history.addresses, "address_id", readable).rejected:
+        yield from _any_of(unread, channels.get(said(unread.kind)), words, as_of)
 
 
 def _everybody_at(
